@@ -1,0 +1,37 @@
+# run and test each do all the set-up there is: dependencies from the lock file, build, the job.
+BUN := node_modules/.bin/bun
+SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
+
+.PHONY: run test build lint format bench clean
+
+run: build
+	dist/init run -scripts=dist/scripts
+
+test: build
+	$(BUN) test
+
+build: dist/init
+
+lint: node_modules
+	node_modules/.bin/oxlint --deny-warnings
+	node_modules/.bin/oxfmt --check
+	node_modules/.bin/tsc
+
+format: node_modules
+	node_modules/.bin/oxfmt
+
+bench: build
+	$(BUN) bench/run.ts
+
+clean:
+	rm -rf dist node_modules .cache
+
+dist/init: node_modules $(SOURCES)
+	$(BUN) build.ts
+	@touch dist/init
+
+# npm may be set up to skip install scripts; bun's puts its executable in place.
+node_modules: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
+	@touch node_modules

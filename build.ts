@@ -1,0 +1,58 @@
+/** Builds dist/: the program as one executable, and the bundled scripts as the image has them. */
+import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { version } from "./package.json" with { type: "json" };
+
+const BUN_SHIM = `#!/bin/sh
+# The runtime exists once: /init is also bun. Scripts with "#!/usr/bin/env bun" find it here.
+BUN_BE_BUN=1 exec "\${0%/*}/../init" --no-install --no-env-file --config=/dev/null "$@"
+`;
+
+await rm("dist", { recursive: true, force: true });
+await mkdir("dist/bin", { recursive: true });
+await compileProgram();
+await writeFile("dist/bin/bun", BUN_SHIM, { mode: 0o755 });
+for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {
+  if (file.isFile()) await buildScriptFile(join(file.parentPath, file.name));
+}
+
+async function compileProgram(): Promise<void> {
+  await Bun.build({
+    entrypoints: ["src/main.ts"],
+    target: "bun",
+    minify: { syntax: true, whitespace: true },
+    define: { VERSION: JSON.stringify(version) },
+    compile: {
+      outfile: "dist/init",
+      autoloadDotenv: false,
+      autoloadBunfig: false,
+    },
+  });
+}
+
+/** An executable TypeScript file becomes self-contained, under its own name; all else is copied. */
+async function buildScriptFile(source: string): Promise<void> {
+  const target = join("dist", source);
+  const { mode } = await stat(source);
+  await mkdir(dirname(target), { recursive: true });
+  if (source.endsWith(".ts") && (mode & 0o111) !== 0) {
+    await writeFile(target, await bundleScript(source));
+  } else {
+    await copyFile(source, target);
+  }
+  await chmod(target, mode & 0o755);
+}
+
+async function bundleScript(source: string): Promise<string> {
+  const header = leadingComments(await Bun.file(source).text());
+  const built = await Bun.build({ entrypoints: [source], target: "bun" });
+  const [bundle] = built.outputs;
+  if (bundle === undefined) throw new Error(`cannot bundle ${source}`);
+  const body = await bundle.text();
+  return `${header}${body.replace(/^#!.*\n/, "")}`;
+}
+
+/** The shebang and the settings below it, which a bundler would drop. */
+function leadingComments(text: string): string {
+  return /^(?:#!.*\n)?(?:\/\/.*\n)*/.exec(text)?.[0] ?? "";
+}

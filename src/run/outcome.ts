@@ -1,0 +1,32 @@
+/** How a script's process ended. */
+export type Ending =
+  | { readonly how: "exited"; readonly status: number }
+  | { readonly how: "signalled"; readonly signal: string }
+  /** `died` is false when even SIGKILL did not end it within the wait. */
+  | { readonly how: "timed-out"; readonly afterMs: number; readonly died: boolean }
+  | { readonly how: "stopped"; readonly signal: string; readonly died: boolean }
+  | { readonly how: "not-started"; readonly error: string };
+
+export type Verdict = "passed" | "warned" | "failed" | "timed-out" | "skipped" | "cancelled";
+
+/** The last 4 KiB of a script's streams, as it printed them. */
+export type Tail = { readonly stdout: Uint8Array; readonly stderr: Uint8Array };
+
+/** What became of one script in one run; a retried script has one outcome. */
+export type Outcome = {
+  /** Path below the scripts directory. */
+  readonly script: string;
+  readonly verdict: Verdict;
+  /** Of the last attempt; undefined if it never ran. */
+  readonly ending: Ending | undefined;
+  /** Why it was skipped or cancelled. */
+  readonly reason: string | undefined;
+  /** When the first attempt started, in milliseconds since the epoch. */
+  readonly startedAt: number;
+  /** From the first attempt's start to the last one's end. */
+  readonly durationMs: number;
+  readonly attempts: number;
+  /** What the script wrote to its TERMINATION_MESSAGE_PATH, at most 4 KiB; empty if nothing. */
+  readonly message: string;
+  readonly tail: Tail;
+};

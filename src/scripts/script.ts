@@ -1,0 +1,28 @@
+/** What a script's `# init:` header lines may set; see docs/scripts.md. */
+export type Settings = {
+  /** Own deadline in milliseconds; 0 is none; undefined takes --timeout. */
+  readonly timeoutMs: number | undefined;
+  readonly retries: number;
+  /** Wait before the first retry in milliseconds; it doubles with each further one. */
+  readonly retryDelayMs: number;
+  readonly onFailure: "fail" | "warn";
+  readonly kind: "change" | "check";
+  /** A semver range of node versions, or undefined for every node. */
+  readonly nodeImage: string | undefined;
+  readonly once: "per-node-image" | "per-content" | undefined;
+};
+
+export type Script = {
+  /** Path below the scripts directory, e.g. `01-lio/enable-lio.ts`; also its SCRIPT_NAME. */
+  readonly name: string;
+  /** The scripts directory as the user gave it, and the name. */
+  readonly path: string;
+  readonly settings: Settings;
+};
+
+/** What is wrong with a script or with the directory; `line` where one line of the file is to blame. */
+export type Problem = {
+  readonly path: string;
+  readonly line?: number;
+  readonly what: string;
+};
