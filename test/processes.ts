@@ -38,6 +38,21 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== "Z";
 }
 
+/** The processes whose parent it is. */
+export function childrenOf(pid: number): readonly number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+}
+
+/** The most memory a process ever had resident, in kB (proc_pid_status(5)). */
+export function peakMemoryOf(pid: number): number {
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0);
+}
+
+/** All bytes a process ever read (proc_pid_io(5)). */
+export function bytesReadBy(pid: number): number {
+  return Number(/^rchar: (\d+)$/m.exec(read(`/proc/${pid}/io`))?.[1] ?? 0);
+}
+
 function read(path: string): string {
   try {
     return readFileSync(path, "utf8");
