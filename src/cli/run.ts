@@ -2,6 +2,8 @@ import { createTerminationReporter } from "../report/termination-log.ts";
 import { sharedEnvironment } from "../run/environment.ts";
 import type { RunEvent } from "../run/events.ts";
 import { becomeSubreaper } from "../run/libc.ts";
+import { keepReaping } from "../run/orphans.ts";
+import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";
 import { createStop, stopAfter, stopOnSignals, type Stop } from "../run/stop.ts";
 import { exitStatusOf } from "../run/verdict.ts";
@@ -54,6 +56,7 @@ export async function run(
       return NOTHING_STARTED;
     }
     becomeSubreaper();
+    keepReaping(ownProcesses);
     const workDir = createWorkDir();
     if (workDir === undefined) emit({ type: "note", text: NO_WORK_DIR });
     const { steps, facts } = prepared.value;
