@@ -6,7 +6,7 @@ import { temporaryDirectory } from "./temporary.ts";
 export const INIT = resolve(import.meta.dir, "../dist/init");
 
 export type RunOptions = {
-  /** Besides PATH and TMPDIR; a run inherits nothing else. */
+  /** Besides PATH, TMPDIR and a state directory of its own; a run inherits nothing else. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   /** What starts init in its place, e.g. `["unshare", "--pid"]`. */
@@ -57,6 +57,7 @@ export function startInit(args: readonly string[], options: RunOptions = {}): Ru
     env: {
       PATH: process.env["PATH"] ?? "/usr/bin:/bin",
       TMPDIR: temporary,
+      STORAGEOS_INIT_STATE_DIR: `${directory}/state`,
       [MARK_VARIABLE]: mark,
       ...options.env,
     },
