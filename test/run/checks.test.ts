@@ -27,6 +27,14 @@ function flooded(letter: string): string {
   return `${letter.repeat(15)}\n`.repeat(187_500);
 }
 
+function floods(place: string): Readonly<Record<string, Entry>> {
+  return {
+    "10-a": meets(3, place, `sleep 0.3; ${flood("a")}`),
+    "11-b": meets(3, place, flood("b")),
+    "12-c": meets(3, place, flood("c")),
+  };
+}
+
 describe.concurrent("checks side by side", () => {
   test("neighbouring checks run together, and each is told whole, in order", async () => {
     const place = meetingPlace();
@@ -111,12 +119,6 @@ describe.concurrent("checks side by side", () => {
     const run = startInit([`-scripts=${scripts}`, "--jobs=2"]);
     await waitFor(() => run.stdout().startsWith("a1\n"), "the first check's output");
     expect((await run.ended).stdout.toString()).toBe("a1\na2\nb\n");
-  });
-
-  const floods = (place: string): Readonly<Record<string, Entry>> => ({
-    "10-a": meets(3, place, `sleep 0.3; ${flood("a")}`),
-    "11-b": meets(3, place, flood("b")),
-    "12-c": meets(3, place, flood("c")),
   });
 
   for (const [name, wrap] of [
