@@ -1,6 +1,4 @@
-import { describeProblem } from "../report/wording.ts";
 import { readRecord } from "../record/record.ts";
-import { discover } from "../scripts/discover.ts";
 import { count, showName } from "../text/show.ts";
 import { describePlan } from "./describe-plan.ts";
 import type { Config } from "./flags.ts";
@@ -24,15 +22,20 @@ export function plan(scriptsDir: string, config: Config, env: Environment): Look
 }
 
 function refuse({ problems, cause }: Refusal): Look {
-  return { text: "", problems: [...problems, `nothing would run: ${cause}`] };
+  const end =
+    problems.length === 0 ? cause : `nothing would run, for ${count(problems.length, "problem")}`;
+  return { text: "", problems: [...problems, end] };
 }
 
 /** `init lint`: every problem of a scripts directory, with file and line. */
 export function lint(scriptsDir: string, _config: Config, env: Environment): Look {
-  const { scripts, problems } = discover(scriptsDir, searchPathOfScripts(env["PATH"]));
-  if (problems.length > 0) return { text: "", problems: problems.map(describeProblem) };
+  const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
+  if (!found.ok) {
+    const { problems, cause } = found.error;
+    return { text: "", problems: problems.length === 0 ? [cause] : problems };
+  }
   return {
-    text: `${showName(scriptsDir)}: ${count(scripts.length, "script")}, no problems\n`,
+    text: `${showName(scriptsDir)}: ${count(found.value.scripts.length, "script")}, no problems\n`,
     problems: [],
   };
 }
