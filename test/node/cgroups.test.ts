@@ -47,6 +47,8 @@ test("version 1: controllers mounted together", () => {
     [`${SELF}/mountinfo`]:
       mount1("/", "/sys/fs/cgroup/systemd", "xattr,name=systemd") +
       mount1("/", "/sys/fs/cgroup/cpu,cpuacct,pids", "cpu,cpuacct,pids"),
+    ...root1("/sys/fs/cgroup/systemd"),
+    "/sys/fs/cgroup/systemd/a/cgroup.procs": "4711\n",
     ...root1("/sys/fs/cgroup/cpu,cpuacct,pids"),
     ...cgroup1("/sys/fs/cgroup/cpu,cpuacct,pids/a", "100"),
   });

@@ -97,6 +97,18 @@ test("every limit that is too low gets its fix, none twice; the lowest is the ca
   });
 });
 
+test("a failure is told alone, without the warnings it makes pointless", () => {
+  const finding = judgeFile("/x", { minimum: 2000, recommended: 3000 });
+  expect(finding).toEqual({
+    warnings: [],
+    failure: {
+      cause:
+        "the limit of processes and threads is 1024, below MINIMUM_MAX_PIDS_LIMIT=2000, set by /x",
+      fix: "Raise the number in /x to at least 2000.",
+    },
+  });
+});
+
 test("nothing required: neither a low limit nor an unseen one warns", () => {
   const found = { limits: [{ file: "/x", value: 1 }], unseen: ["cannot see y"] };
   expect(judgeProcessLimits(found, nothing)).toEqual({ warnings: [], failure: undefined });
