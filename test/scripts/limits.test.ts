@@ -21,7 +21,6 @@ const slice = `${pids.top}/storageos-init-test-${process.pid}.slice`;
 const pod = `${slice}/storageos-init-test-pod0123456789abcdef0123456789abcdef.slice`;
 const container = `${pod}/crio-${"0123456789abcdef".repeat(4)}.scope`;
 
-const read = (path: string) => readFileSync(path, "utf8").trim();
 const kernelLines =
   `/proc/sys/kernel/pid_max: ${read("/proc/sys/kernel/pid_max")}\n` +
   `/proc/sys/kernel/threads-max: ${read("/proc/sys/kernel/threads-max")}\n`;
@@ -33,6 +32,10 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(temporary, { recursive: true });
 });
+
+function read(path: string): string {
+  return readFileSync(path, "utf8").trim();
+}
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -130,8 +133,7 @@ describe.skipIf(!pids.usable)("in a cgroup of the kernel's", () => {
     });
   });
 
-  const type = pids.version === 1 ? "-t cgroup -o pids" : "-t cgroup2";
-  const inPrivateNamespace = `${enter} && exec unshare --cgroup --mount sh -c 'umount ${pids.top} && mount ${type} none ${pids.top} && exec ${LIMITS}'`;
+  const inPrivateNamespace = `${enter} && exec unshare --cgroup --mount sh -c 'umount ${pids.top} && mount ${pids.mountFlags} none ${pids.top} && exec ${LIMITS}'`;
 
   test("in a private cgroup namespace it warns of what it cannot see", () => {
     const cannot = `cannot see the limits of the cgroups above ${pids.top}: the view of this container ends there`;
@@ -167,12 +169,15 @@ function pidsHierarchy() {
   const version1 = mounts.find(
     ({ fsType, superOptions }) => fsType === "cgroup" && superOptions.includes("pids"),
   );
-  if (version1 !== undefined)
-    return { version: 1, top: version1.mountPoint, usable: mayCreate(version1.mountPoint) };
+  if (version1 !== undefined) {
+    const { mountPoint: top, superOptions } = version1;
+    const mountFlags = `-t cgroup -o ${superOptions.filter((name) => name !== "rw").join(",")}`;
+    return { version: 1, top, mountFlags, usable: mayCreate(top) };
+  }
   const top = mounts.find(({ fsType }) => fsType === "cgroup2")?.mountPoint ?? "";
   const control = join(top, "cgroup.subtree_control");
-  const delegated = existsSync(control) && readFileSync(control, "utf8").includes("pids");
-  return { version: 2, top, usable: delegated && mayCreate(top) };
+  const delegated = existsSync(control) && read(control).split(" ").includes("pids");
+  return { version: 2, top, mountFlags: "-t cgroup2", usable: delegated && mayCreate(top) };
 }
 
 function mayCreate(top: string): boolean {
