@@ -1,1 +1,10 @@
-process.stdout.write("");
+import { main } from "./cli/main.ts";
+
+try {
+  // Ended explicitly: a process that a script left behind may hold a pipe, and with it the event loop.
+  process.exit(await main(Bun.argv.slice(2), process.env));
+} catch (defect) {
+  const stack = defect instanceof Error ? defect.stack : String(defect);
+  process.stderr.write(`init: a defect in init itself, please report it:\n${stack}\n`);
+  process.exit(70);
+}

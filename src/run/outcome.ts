@@ -2,8 +2,13 @@
 export type Ending =
   | { readonly how: "exited"; readonly status: number }
   | { readonly how: "signalled"; readonly signal: string }
-  /** `died` is false when even SIGKILL did not end it within the wait. */
-  | { readonly how: "timed-out"; readonly afterMs: number; readonly died: boolean }
+  /** `died` is false when even SIGKILL did not end it; `deadline` tells its own from the whole run's. */
+  | {
+      readonly how: "timed-out";
+      readonly afterMs: number;
+      readonly deadline: "script" | "run";
+      readonly died: boolean;
+    }
   | { readonly how: "stopped"; readonly signal: string; readonly died: boolean }
   | { readonly how: "not-started"; readonly error: string };
 

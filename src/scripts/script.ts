@@ -20,8 +20,9 @@ export type Script = {
   readonly settings: Settings;
 };
 
-/** What is wrong with a script or with the directory; `line` where one line of the file is to blame. */
+/** What is wrong with a script, its settings or the directory; `line` where one line is to blame. */
 export type Problem = {
+  readonly of: "script" | "settings";
   readonly path: string;
   readonly line?: number;
   readonly what: string;

@@ -1,0 +1,32 @@
+import type { RunResult } from "./events.ts";
+import type { Ending, Outcome, Verdict } from "./outcome.ts";
+import { numberOfSignal } from "./stop.ts";
+
+/** What a script's ending means for the run. */
+export function verdictOf(ending: Ending, onFailure: "fail" | "warn"): Verdict {
+  switch (ending.how) {
+    case "exited":
+      if (ending.status === 0) return "passed";
+      return onFailure === "warn" ? "warned" : "failed";
+    case "signalled":
+    case "not-started":
+      return onFailure === "warn" ? "warned" : "failed";
+    case "timed-out":
+      return onFailure === "warn" && ending.deadline === "script" ? "warned" : "timed-out";
+    case "stopped":
+      return "cancelled";
+  }
+}
+
+/** The outcome that decides a run: the first in order that failed or timed out. */
+export function decisiveOutcome(outcomes: readonly Outcome[]): Outcome | undefined {
+  return outcomes.find(({ verdict }) => verdict === "failed" || verdict === "timed-out");
+}
+
+/** Exit status of a run: 0 prepared, 1 a script failed, 4 a deadline passed, 128+n ended by a signal. */
+export function exitStatusOf({ outcomes, stoppedBy }: RunResult): number {
+  if (stoppedBy?.how === "signal") return 128 + numberOfSignal(stoppedBy.signal);
+  const decisive = decisiveOutcome(outcomes);
+  if (decisive === undefined) return stoppedBy === undefined ? 0 : 4;
+  return decisive.verdict === "timed-out" ? 4 : 1;
+}

@@ -1,0 +1,112 @@
+import { isUtf8 } from "node:buffer";
+import type { Stats } from "node:fs";
+import { listNames, statEntry } from "./files.ts";
+import { inspectScript } from "./inspect.ts";
+import type { Problem, Script } from "./script.ts";
+import { reasonToSkip } from "./skip.ts";
+
+export type Skipped = { readonly name: string; readonly reason: string };
+
+export type Discovery = {
+  readonly scripts: readonly Script[];
+  readonly skipped: readonly Skipped[];
+  /** Anything here means that nothing may run. */
+  readonly problems: readonly Problem[];
+};
+
+type Directory = {
+  readonly path: string;
+  /** Path below the scripts directory; empty for itself. */
+  readonly name: string;
+  /** This directory and those above it, to see a cycle of links. */
+  readonly identities: readonly string[];
+};
+
+/**
+ * Walks a scripts directory depth first, the entries of each directory in byte order of their names,
+ * and inspects every script. Links are followed; all problems are collected.
+ * @param searchPath the PATH that scripts get, where `#!/usr/bin/env x` looks for x
+ */
+export function discover(path: string, searchPath: string): Discovery {
+  const scripts: Script[] = [];
+  const skipped: Skipped[] = [];
+  const problems: Problem[] = [];
+  const root = statEntry(path);
+  if (root.ok) walk({ path, name: "", identities: [identityOf(root.value)] });
+  else problems.push({ of: "script", path, what: root.error });
+  return { scripts, skipped, problems };
+
+  function walk(directory: Directory): void {
+    const names = listNames(directory.path);
+    if (!names.ok) {
+      problems.push({ of: "script", path: directory.path, what: names.error });
+      return;
+    }
+    const isConfigMap = names.value.some((entry) => entry.equals(CONFIG_MAP_DATA));
+    for (const bytes of names.value.toSorted((a, b) => Buffer.compare(a, b))) {
+      if (isUtf8(bytes)) visit(bytes.toString(), directory, isConfigMap);
+      else
+        problems.push({
+          of: "script",
+          path: join(directory.path, escapeBytes(bytes)),
+          what: "its name is not UTF-8: rename it",
+        });
+    }
+  }
+
+  function visit(entry: string, directory: Directory, isConfigMap: boolean): void {
+    const entryPath = join(directory.path, entry);
+    const name = directory.name === "" ? entry : `${directory.name}/${entry}`;
+    const reason = reasonToSkip(entry);
+    if (reason !== undefined) {
+      skipped.push({ name, reason });
+      return;
+    }
+    const stats = statEntry(entryPath);
+    if (!stats.ok) {
+      problems.push({ of: "script", path: entryPath, what: stats.error });
+    } else if (stats.value.isDirectory()) {
+      descend({ path: entryPath, name, identities: directory.identities }, stats.value);
+    } else if (stats.value.isFile()) {
+      const settings = inspectScript(entryPath, stats.value, { isConfigMap, searchPath });
+      if (settings.ok) scripts.push({ name, path: entryPath, settings: settings.value });
+      else problems.push(...settings.error);
+    } else {
+      problems.push({
+        of: "script",
+        path: entryPath,
+        what: "it is neither a file nor a directory: remove it",
+      });
+    }
+  }
+
+  function descend(directory: Directory, stats: Stats): void {
+    const identity = identityOf(stats);
+    if (directory.identities.includes(identity)) {
+      const what = "it is a link to a directory above it, a cycle: remove the link";
+      problems.push({ of: "script", path: directory.path, what });
+    } else {
+      walk({ ...directory, identities: [...directory.identities, identity] });
+    }
+  }
+}
+
+/** Kubernetes keeps a ConfigMap's files in `..data`; the names beside it are links into that. */
+const CONFIG_MAP_DATA = Buffer.from("..data");
+
+function join(directory: string, entry: string): string {
+  return directory.endsWith("/") ? `${directory}${entry}` : `${directory}/${entry}`;
+}
+
+function identityOf(stats: Stats): string {
+  return `${stats.dev}:${stats.ino}`;
+}
+
+/** A name that is not UTF-8, as a shell's $'…' would take it. */
+function escapeBytes(bytes: Buffer): string {
+  const latin = bytes.toString("latin1");
+  return latin.replaceAll(
+    /[^\u0020-\u007e]/g,
+    (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+}
