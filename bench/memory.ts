@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { initOver, withScripts } from "./init.ts";
 import { printGoal, printLine, printTitle } from "./print.ts";
@@ -28,16 +28,31 @@ type Over = (directory: string) => { readonly command: readonly string[] };
 /** The peak of the program, in MiB, while it relays what a command prints into a pipe. */
 function peakWhile(command: string, over: Over): Promise<number> {
   return withScripts(1, `#!/bin/sh\nexec ${command}\n`, async (directory) => {
-    const intoPipe = ["bash", "-c", `exec "$@" > >(exec cat >/dev/null)`, "bash"];
-    const child = Bun.spawn([...intoPipe, ...over(directory).command], { stdin: "ignore" });
-    let peak = 0;
-    while (child.exitCode === null) {
-      peak = peakSoFar(child.pid) ?? peak;
-      await Promise.race([child.exited, Bun.sleep(10)]);
+    const fifo = `${directory}.fifo`;
+    Bun.spawnSync(["mkfifo", fifo]);
+    try {
+      const reader = Bun.spawn(["sh", "-c", 'exec cat <"$0" >/dev/null', fifo]);
+      // By exec the shell's process becomes the program: its pid is the one to watch.
+      const intoFifo = ["sh", "-c", 'fifo=$0; exec "$@" >"$fifo"', fifo];
+      const peak = await peakOf([...intoFifo, ...over(directory).command]);
+      await reader.exited;
+      return peak / 1024;
+    } finally {
+      rmSync(fifo);
     }
-    if (child.exitCode !== 0) throw new Error(`${command}: status ${child.exitCode}`);
-    return peak / 1024;
   });
+}
+
+/** In KiB. */
+async function peakOf(command: readonly string[]): Promise<number> {
+  const child = Bun.spawn([...command], { stdin: "ignore", stderr: "ignore" });
+  let peak = 0;
+  while (child.exitCode === null) {
+    peak = peakSoFar(child.pid) ?? peak;
+    await Promise.race([child.exited, Bun.sleep(10)]);
+  }
+  if (child.exitCode !== 0) throw new Error(`${command.join(" ")}: status ${child.exitCode}`);
+  return peak;
 }
 
 /** In KiB. From /proc, because a child's rusage begins with the peak of the process that made it. */
