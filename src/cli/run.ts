@@ -1,4 +1,5 @@
 import { createTerminationReporter } from "../report/termination-log.ts";
+import { sharedEnvironment } from "../run/environment.ts";
 import type { RunEvent } from "../run/events.ts";
 import { becomeSubreaper } from "../run/libc.ts";
 import { runSteps } from "../run/sequence.ts";
@@ -59,7 +60,14 @@ export async function run(
     const { timeoutMs, graceMs, jobs } = config;
     const result = await runSteps(
       steps,
-      { facts, env, timeoutMs, graceMs, jobs, stop, workDir: workDir?.path },
+      {
+        env: sharedEnvironment(env, facts),
+        timeoutMs,
+        graceMs,
+        jobs,
+        stop,
+        workDir: workDir?.path,
+      },
       {
         emit,
         writerOf: log.writerOf,

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Emit } from "../run/events.ts";
 import {
   messageOfRefusal,
@@ -25,6 +26,7 @@ export function createTerminationReporter({
   withOutput,
   onFailure,
 }: TerminationOptions): Emit {
+  if (path === undefined && !existsSync(DEFAULT_PATH)) return () => undefined;
   let hasFailed = false;
   return (event) => {
     if (event.type === "script-started") write(messageWhileRunning(event.script.name, facts));

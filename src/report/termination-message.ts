@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
 import { fail, ok, type Result } from "../result.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome, Verdict } from "../run/outcome.ts";
@@ -58,7 +58,6 @@ export function writeTerminationMessage(
   message: string,
   create: boolean,
 ): Result<void, string> {
-  if (!create && !existsSync(path)) return ok(undefined);
   try {
     const file = openSync(path, constants.O_WRONLY | (create ? constants.O_CREAT : 0), 0o644);
     try {

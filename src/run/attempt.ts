@@ -1,17 +1,17 @@
 import type { Script } from "../scripts/script.ts";
-import { scriptEnvironment, type RunFacts } from "./environment.ts";
+
 import type { Emit } from "./events.ts";
 import type { Ending, Outcome } from "./outcome.ts";
 import { runProcess, type WriteOutput } from "./process.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
 import { wait } from "./wait.ts";
-import { takeMessage } from "./work-dir.ts";
+import { messagePathOf, takeMessage } from "./work-dir.ts";
 
 /** What all scripts of a run share. */
 export type RunContext = {
-  readonly facts: RunFacts;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** What every script is told. */
+  readonly env: Readonly<Record<string, string>>;
   /** Of a script that sets none; 0 is none. */
   readonly timeoutMs: number;
   readonly graceMs: number;
@@ -32,9 +32,8 @@ export async function runScript(
   const { settings } = script;
   const startedAt = Date.now();
   const start = performance.now();
-  const messagePath =
-    context.workDir === undefined ? "" : `${context.workDir}/${crypto.randomUUID()}`;
-  const env = scriptEnvironment(context.env, context.facts, script.name, messagePath);
+  const messagePath = messagePathOf(context.workDir);
+  const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
     const { ending, tail, isLeftOpen } = await runProcess({

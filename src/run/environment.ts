@@ -8,12 +8,10 @@ export type RunFacts = {
   readonly stateDir: string;
 };
 
-/** The environment of one script. A fact that is unknown is absent, also if the program was given one. */
-export function scriptEnvironment(
+/** The environment that all scripts share. A fact that is unknown is absent, also if the program was given one. */
+export function sharedEnvironment(
   base: Readonly<Record<string, string | undefined>>,
   facts: RunFacts,
-  scriptName: string,
-  messagePath: string,
 ): Record<string, string> {
   const told = {
     NODE_IMAGE: facts.nodeImage,
@@ -21,11 +19,10 @@ export function scriptEnvironment(
     PREVIOUS_NODE_IMAGE: facts.previousNodeImage,
     HOST_ROOT: facts.hostRoot,
     STATE_DIR: facts.stateDir,
-    SCRIPT_NAME: scriptName,
-    TERMINATION_MESSAGE_PATH: messagePath,
   };
-  const entries = Object.entries({ ...base, ...told });
-  return Object.fromEntries(
-    entries.filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  const env: Record<string, string> = {};
+  for (const [name, value] of Object.entries({ ...base, ...told })) {
+    if (value !== undefined) env[name] = value;
+  }
+  return env;
 }

@@ -8,7 +8,7 @@ import { startRelay, type Relay } from "./relay.ts";
 import type { Stop } from "./stop.ts";
 import { createTail } from "./tail.ts";
 import { terminateGroup } from "./terminate.ts";
-import { wait } from "./wait.ts";
+import { settlesWithin } from "./wait.ts";
 
 export type Stream = "stdout" | "stderr";
 
@@ -102,14 +102,12 @@ async function awaitEnding(
   child: Child,
   { timeoutMs, graceMs, stop }: ProcessRequest,
 ): Promise<Ending> {
-  const exit = new AbortController();
-  const exited = child.exited.then(() => exit.abort());
-  await wait(timeoutMs === 0 ? Infinity : timeoutMs, exit.signal, stop.requested);
-  if (exit.signal.aborted) return endingOf(child);
+  const limitMs = timeoutMs === 0 ? Infinity : timeoutMs;
+  if (await settlesWithin(child.exited, limitMs, stop.requested)) return endingOf(child);
   const reason = stop.reason();
   const signal = reason?.how === "signal" ? reason.signal : "SIGTERM";
   const died = await terminateGroup(
-    { pid: child.pid, exited, signal, graceMs, hurried: stop.hurried },
+    { pid: child.pid, exited: child.exited, signal, graceMs, hurried: stop.hurried },
     ownProcesses,
   );
   if (reason?.how === "signal") return { how: "stopped", signal, died };

@@ -30,6 +30,7 @@ export function startRelay(
   let received = 0;
   let isPassing = false;
   let isStopped = false;
+  let isEnded = false;
   const ended = pump();
   return { finish };
 
@@ -43,11 +44,12 @@ export function startRelay(
       await pass(value);
       isPassing = false;
     }
+    isEnded = true;
     closeSync(readEnd);
   }
 
   async function finish(giveUp: AbortSignal): Promise<boolean> {
-    if (await settlesWithin(ended, LEFT_BEHIND_MS)) return false;
+    if (isEnded || (await settlesWithin(ended, LEFT_BEHIND_MS))) return false;
     const enough = received + BUFFERED_BYTES;
     let before = -1;
     const isBusy = (): boolean => isPassing || (received !== before && received < enough);

@@ -26,8 +26,11 @@ export async function runSteps(
   const start = performance.now();
   outputs.emit({ type: "run-started", scripts: steps.map(({ script }) => script) });
   const outcomes: Outcome[] = [];
+  let decisive: Outcome | undefined;
   for (const batch of batchesOf(steps)) {
-    outcomes.push(...(await runBatch(batch, reasonToCancel(outcomes, context), context, outputs)));
+    const ended = await runBatch(batch, reasonToCancel(decisive, context), context, outputs);
+    decisive ??= decisiveOutcome(ended);
+    outcomes.push(...ended);
   }
   const leftovers = await endLeftovers(context.graceMs, context.stop.hurried);
   if (leftovers.length > 0) outputs.emit({ type: "leftovers-ended", leftovers });
@@ -38,11 +41,10 @@ export async function runSteps(
 }
 
 /** Why nothing further may start; undefined if it may. */
-function reasonToCancel(outcomes: readonly Outcome[], { stop }: RunContext): string | undefined {
+function reasonToCancel(decisive: Outcome | undefined, { stop }: RunContext): string | undefined {
   const reason = stop.reason();
   if (reason !== undefined)
     return reason.how === "signal" ? `ended by ${reason.signal}` : "the run's deadline passed";
-  const decisive = decisiveOutcome(outcomes);
   return decisive === undefined ? undefined : `${decisive.script} ${decisive.verdict}`;
 }
 
@@ -80,7 +82,9 @@ async function runTogether(
   const waiting = places.values();
   const workers = Array.from({ length: Math.min(jobs, batch.length) }, async () => {
     for (const { step, held, done } of waiting) {
-      done.resolve(await runStep(step, cancel ?? reasonToCancel([], context), context, held));
+      done.resolve(
+        await runStep(step, cancel ?? reasonToCancel(undefined, context), context, held),
+      );
     }
   });
   const outcomes: Outcome[] = [];

@@ -1,28 +1,33 @@
-/** Resolves after `ms` milliseconds (Infinity: never), or as soon as one of `cutShort` is aborted. */
-export function wait(ms: number, ...cutShort: readonly AbortSignal[]): Promise<void> {
-  if (cutShort.some((signal) => signal.aborted)) return Promise.resolve();
-  return new Promise((resolve) => {
-    const timer = ms === Infinity ? undefined : setTimeout(done, ms);
-    for (const signal of cutShort) signal.addEventListener("abort", done);
-
-    function done(): void {
-      clearTimeout(timer);
-      for (const signal of cutShort) signal.removeEventListener("abort", done);
-      resolve();
-    }
-  });
+/** Resolves after `ms` milliseconds, or as soon as one of `cutShort` is aborted. */
+export async function wait(ms: number, ...cutShort: readonly AbortSignal[]): Promise<void> {
+  await settlesWithin(NEVER, ms, ...cutShort);
 }
 
-/** Whether a promise settles within `ms` milliseconds and before one of `cutShort` is aborted. */
-export async function settlesWithin(
+const NEVER = new Promise<never>(() => undefined);
+
+/**
+ * Whether a promise settles within `ms` milliseconds (Infinity: no limit) and before one of
+ * `cutShort` is aborted. It makes no AbortController, whose abort() costs 0.2 ms.
+ */
+export function settlesWithin(
   promise: Promise<unknown>,
   ms: number,
   ...cutShort: readonly AbortSignal[]
 ): Promise<boolean> {
-  const giveUp = new AbortController();
-  const settled = promise.then(() => true);
-  const waited = wait(ms, giveUp.signal, ...cutShort).then(() => false);
-  const result = await Promise.race([settled, waited]);
-  giveUp.abort();
-  return result;
+  if (cutShort.some(({ aborted }) => aborted)) return Promise.resolve(false);
+  return new Promise((resolve) => {
+    const timer = ms === Infinity ? undefined : setTimeout(giveUp, ms);
+    for (const signal of cutShort) signal.addEventListener("abort", giveUp);
+    if (promise !== NEVER) void promise.then(() => finish(true));
+
+    function giveUp(): void {
+      finish(false);
+    }
+
+    function finish(hasSettled: boolean): void {
+      clearTimeout(timer);
+      for (const signal of cutShort) signal.removeEventListener("abort", giveUp);
+      resolve(hasSettled);
+    }
+  });
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
+import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { cutUtf8 } from "../text/utf8.ts";
 
@@ -24,10 +24,20 @@ export function createWorkDir(): WorkDir | undefined {
   return undefined;
 }
 
+let messages = 0;
+
+/** A path for a script's message, each time another; empty where nothing is writable. */
+export function messagePathOf(workDir: string | undefined): string {
+  if (workDir === undefined) return "";
+  messages++;
+  return `${workDir}/message-${messages}`;
+}
+
 const MESSAGE_BYTES = 4096;
 
 /** What a script wrote to its TERMINATION_MESSAGE_PATH, at most 4 KiB; empty if nothing. */
 export function takeMessage(path: string): string {
+  if (!existsSync(path)) return "";
   try {
     // A script may leave a FIFO there, which must not hold us up.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

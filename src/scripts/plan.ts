@@ -1,5 +1,5 @@
-import satisfies from "semver/functions/satisfies.js";
 import { fail, ok, type Result } from "../result.ts";
+import { isInRange } from "../text/semver.ts";
 import type { Script } from "./script.ts";
 
 /** A script in its place in a run; `skip` is why it will not run. */
@@ -27,8 +27,7 @@ export function planSteps(
 function reasonToSkip({ settings }: Script, nodeVersion: string): string | undefined {
   const range = settings.nodeImage;
   if (range === undefined) return undefined;
-  // A release candidate of 1.5.0 is newer than 1.4.0 and must count in >=1.4.0.
-  return satisfies(nodeVersion, range, { includePrerelease: true })
+  return isInRange(nodeVersion, range)
     ? undefined
     : `node version ${nodeVersion} is not in its range ${range}`;
 }

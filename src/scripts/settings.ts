@@ -1,7 +1,7 @@
-import validRange from "semver/ranges/valid.js";
 import { fail, ok, type Result } from "../result.ts";
 import { didYouMean } from "../text/closest.ts";
 import { parseDuration } from "../text/duration.ts";
+import { isRange } from "../text/semver.ts";
 import type { Settings } from "./script.ts";
 
 export type SettingsError = { readonly line: number; readonly what: string };
@@ -28,9 +28,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   "on-failure": (value) => map(oneOf(value, ["fail", "warn"]), (onFailure) => ({ onFailure })),
   kind: (value) => map(oneOf(value, ["change", "check"]), (kind) => ({ kind })),
   "node-image": (value) =>
-    validRange(value) === null
-      ? fail(`"${value}" is not a semver range: write it as ">=1.4.0 <2"`)
-      : ok({ nodeImage: value }),
+    isRange(value)
+      ? ok({ nodeImage: value })
+      : fail(`"${value}" is not a semver range: write it as ">=1.4.0 <2"`),
   once: (value) => map(oneOf(value, ["per-node-image", "per-content"]), (once) => ({ once })),
 };
 
