@@ -1,3 +1,4 @@
+import type { Skipped } from "../scripts/discover.ts";
 import type { Prepared } from "./prepare.ts";
 import { formatDuration } from "../text/duration.ts";
 import { showName } from "../text/show.ts";
@@ -7,7 +8,8 @@ import type { Config } from "./flags.ts";
 /** What would run, in order, with settings, and why something would not. */
 export function describePlan(
   scriptsDir: string,
-  { steps, skipped, facts }: Prepared,
+  { steps, facts, notes }: Prepared,
+  skipped: readonly Skipped[],
   config: Config,
 ): string {
   const rows = [
@@ -29,7 +31,7 @@ export function describePlan(
       .join("  ")
       .trimEnd(),
   );
-  return `${[describeNode(scriptsDir, facts), ...lines].join("\n")}\n`;
+  return `${[describeNode(scriptsDir, facts), ...notes, ...lines].join("\n")}\n`;
 }
 
 function describeNode(scriptsDir: string, { nodeImage, nodeVersion }: Prepared["facts"]): string {

@@ -1,60 +1,85 @@
 import { findHostRoot } from "../node/host-root.ts";
 import { versionOfImage } from "../node/node-version.ts";
-import { describeProblem } from "../report/wording.ts";
+import { digestOf } from "../record/digest.ts";
+import type { History } from "../record/history.ts";
+import { describeInterruption, describeDowngrade, describeProblem } from "../report/wording.ts";
 import { fail, ok, type Result } from "../result.ts";
 import type { RunFacts } from "../run/environment.ts";
-import { discover, type Skipped } from "../scripts/discover.ts";
+import { discover, type Discovery } from "../scripts/discover.ts";
 import { planSteps, type Step } from "../scripts/plan.ts";
+import type { Script } from "../scripts/script.ts";
+import { isOlder } from "../text/semver.ts";
 import { count, showName } from "../text/show.ts";
 import type { Config } from "./flags.ts";
-
-export type Prepared = {
-  readonly steps: readonly Step[];
-  readonly skipped: readonly Skipped[];
-  readonly facts: RunFacts;
-};
 
 /** Why nothing may start: every problem with its place, and what they come to in one sentence. */
 export type Refusal = { readonly problems: readonly string[]; readonly cause: string };
 
-/** Finds out, without changing anything, what a run would do. */
-export function prepare(
-  scriptsDir: string,
-  config: Config,
-  searchPath: string,
-): Result<Prepared, Refusal> {
+export type Found = Pick<Discovery, "scripts" | "skipped">;
+
+/** The scripts of a directory, if every one of them can run. */
+export function findScripts(scriptsDir: string, searchPath: string): Result<Found, Refusal> {
   const { scripts, skipped, problems } = discover(scriptsDir, searchPath);
   if (problems.length > 0) return fail(refuseFor(problems.map(describeProblem)));
-  if (scripts.length === 0) {
-    const others =
-      skipped.length === 0 ? "it is empty" : `its ${count(skipped.length, "file")} are none`;
-    return fail({
-      problems: [],
-      cause: `no scripts in ${showName(scriptsDir)}: ${others}. Is it mounted?`,
-    });
-  }
-  const facts: RunFacts = {
-    nodeImage: config.nodeImage,
-    nodeVersion:
-      config.nodeVersion ??
-      (config.nodeImage === undefined ? undefined : versionOfImage(config.nodeImage)),
-    previousNodeImage: undefined,
+  if (scripts.length > 0) return ok({ scripts, skipped });
+  const others =
+    skipped.length === 0
+      ? "it is empty"
+      : `it holds ${count(skipped.length, "file")} that are none`;
+  return fail({
+    problems: [],
+    cause: `no scripts in ${showName(scriptsDir)}: ${others}. Is it mounted?`,
+  });
+}
+
+export type Prepared = {
+  readonly steps: readonly Step[];
+  readonly facts: RunFacts;
+  /** What a person should know before the run, a line each. */
+  readonly notes: readonly string[];
+};
+
+/** Decides what a run would do on this host, and changes nothing. */
+export function prepare(
+  scripts: readonly Script[],
+  config: Config,
+  history: History,
+): Result<Prepared, Refusal> {
+  const facts = findFacts(config, history);
+  const steps = planSteps(scripts, { ...facts, lastEnds: history.lastEnds, digestOf });
+  if (!steps.ok)
+    return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
+  const notes = [...history.unfinished.map(describeInterruption), ...noteDowngrade(facts)];
+  return ok({ steps: steps.value, facts, notes });
+}
+
+function findFacts(config: Config, history: History): RunFacts {
+  const { nodeImage, nodeVersion, stateDir } = config;
+  return {
+    nodeImage,
+    nodeVersion: nodeVersion ?? (nodeImage === undefined ? undefined : versionOfImage(nodeImage)),
+    previousNodeImage: history.prepared?.nodeImage ?? undefined,
     hostRoot: findHostRoot(),
-    stateDir: config.stateDir,
+    stateDir,
   };
-  const steps = planSteps(scripts, facts);
-  if (steps.ok) return ok({ steps: steps.value, skipped, facts });
-  return fail(refuseFor(steps.error.map(({ path }) => describeUndecided(path, facts))));
+}
+
+function noteDowngrade({ nodeImage, nodeVersion, previousNodeImage }: RunFacts): readonly string[] {
+  if (nodeImage === undefined || nodeVersion === undefined || previousNodeImage === undefined)
+    return [];
+  const previousVersion = versionOfImage(previousNodeImage);
+  if (previousVersion === undefined || !isOlder(nodeVersion, previousVersion)) return [];
+  return [describeDowngrade({ nodeImage, nodeVersion, previousNodeImage, previousVersion })];
 }
 
 function refuseFor(problems: readonly string[]): Refusal {
   return { problems, cause: `nothing was run, for ${count(problems.length, "problem")}` };
 }
 
-function describeUndecided(path: string, { nodeImage }: RunFacts): string {
+function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): string {
   const why =
     nodeImage === undefined
       ? "the node image is unknown: give it with -nodeImage or NODE_IMAGE"
       : `the tag of node image ${nodeImage} is no version: give it with --node-version`;
-  return `cannot tell whether ${showName(path)} is for this node: it has a node-image range, and ${why}`;
+  return `cannot tell whether ${showName(path)} is for this node (node-image=${settings.nodeImage}): ${why}`;
 }

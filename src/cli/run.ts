@@ -1,6 +1,7 @@
+import type { Log } from "../report/log.ts";
 import { createTerminationReporter } from "../report/termination-log.ts";
 import { sharedEnvironment } from "../run/environment.ts";
-import type { RunEvent } from "../run/events.ts";
+import type { Emit } from "../run/events.ts";
 import { becomeSubreaper } from "../run/libc.ts";
 import { runSteps } from "../run/sequence.ts";
 import { createStop, stopAfter, stopOnSignals, type Stop } from "../run/stop.ts";
@@ -10,7 +11,7 @@ import { createWorkDir } from "../run/work-dir.ts";
 import type { Config } from "./flags.ts";
 import { openLog } from "./open-log.ts";
 import type { Environment } from "./parse.ts";
-import { prepare } from "./prepare.ts";
+import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { searchPathOfScripts } from "./search-path.ts";
 
 const NOTHING_STARTED = 3;
@@ -28,57 +29,66 @@ export async function run(
   stopOnSignals(stop);
   const takeBackDeadline = stopAfter(stop, config.totalTimeoutMs);
   const { log, drained } = openLog(config, environment);
-  const status = await tellAndRun();
+  const status = await prepareAndRun(scriptsDir, config, environment, { log, stop });
   takeBackDeadline();
   await flush(drained(), status, config.graceMs, stop);
   return status;
+}
 
-  async function tellAndRun(): Promise<number> {
-    const env = { ...environment, PATH: searchPathOfScripts(environment["PATH"]) };
-    const prepared = prepare(scriptsDir, config, env.PATH);
+type Surroundings = { readonly log: Log; readonly stop: Stop };
+
+async function prepareAndRun(
+  scriptsDir: string,
+  config: Config,
+  environment: Environment,
+  { log, stop }: Surroundings,
+): Promise<number> {
+  const tell = (text: string): void => log.report({ type: "note", text });
+  const env = { ...environment, PATH: searchPathOfScripts(environment["PATH"]) };
+  const found = findScripts(scriptsDir, env.PATH);
+  if (!found.ok) return refuse(found.error);
+  const { openRecord } = await import("../record/recorder.ts");
+  const record = await openRecord(config.stateDir, tell, stop.requested);
+  const prepared = prepare(found.value.scripts, config, record.history);
+  if (!prepared.ok) return refuse(prepared.error);
+  const { steps, facts, notes } = prepared.value;
+  for (const note of notes) tell(note);
+  const recorder = await record.begin(facts, VERSION);
+  becomeSubreaper();
+  const workDir = createWorkDir();
+  if (workDir === undefined) tell(NO_WORK_DIR);
+  const result = await runSteps(
+    steps,
+    { ...config, env: sharedEnvironment(env, facts), stop, recorder, workDir: workDir?.path },
+    {
+      emit: emitterFor(facts.nodeImage),
+      writerOf: log.writerOf,
+      // A reader that has stopped reading may cost the order of lines, never the run.
+      flushed: async (script) => {
+        await settlesWithin(log.flushed(script), Math.max(config.graceMs, FLUSH_MS), stop.hurried);
+      },
+    },
+  );
+  await recorder.finished(result);
+  workDir?.remove();
+  return exitStatusOf(result);
+
+  function refuse(refusal: Refusal): number {
+    emitterFor(config.nodeImage)({ type: "run-refused", ...refusal });
+    return NOTHING_STARTED;
+  }
+
+  function emitterFor(nodeImage: string | undefined): Emit {
     const tellTermination = createTerminationReporter({
       path: config.terminationLog,
-      facts: {
-        init: VERSION,
-        nodeImage: prepared.ok ? prepared.value.facts.nodeImage : config.nodeImage,
-      },
+      facts: { init: VERSION, nodeImage },
       withOutput: config.eventOutput === "tail",
-      onFailure: (text) => log.report({ type: "note", text }),
+      onFailure: tell,
     });
-    const emit = (event: RunEvent): void => {
+    return (event) => {
       log.report(event);
       tellTermination(event);
     };
-    if (!prepared.ok) {
-      emit({ type: "run-refused", ...prepared.error });
-      return NOTHING_STARTED;
-    }
-    becomeSubreaper();
-    const workDir = createWorkDir();
-    if (workDir === undefined) emit({ type: "note", text: NO_WORK_DIR });
-    const { steps, facts } = prepared.value;
-    const { timeoutMs, graceMs, jobs } = config;
-    const result = await runSteps(
-      steps,
-      {
-        env: sharedEnvironment(env, facts),
-        timeoutMs,
-        graceMs,
-        jobs,
-        stop,
-        workDir: workDir?.path,
-      },
-      {
-        emit,
-        writerOf: log.writerOf,
-        // A reader that has stopped reading may cost the order of lines, never the run.
-        flushed: async (script) => {
-          await settlesWithin(log.flushed(script), Math.max(graceMs, FLUSH_MS), stop.hurried);
-        },
-      },
-    );
-    workDir?.remove();
-    return exitStatusOf(result);
   }
 }
 

@@ -1,3 +1,4 @@
+import type { StartEntry } from "../record/entry.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Ending, Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
@@ -121,4 +122,21 @@ export function summarize(result: RunResult, withOutput: boolean): string {
   if (first === undefined) return `prepared: ${count(result.outcomes.length, "script")} in ${took}`;
   const { cause, fix } = explain(first, withOutput);
   return `prepared with ${count(warned.length, "warning")} in ${took}: ${showName(first.script)}: ${joinSentences(cause, fix)}`;
+}
+
+/** What a person should know of a run that was cut off: the host may be half changed. */
+export function describeInterruption({ script, at }: StartEntry): string {
+  return `an earlier run was cut off (power loss, SIGKILL or a reboot) while ${showName(script)} ran, which had started at ${at}`;
+}
+
+export type Downgrade = {
+  readonly nodeImage: string;
+  readonly nodeVersion: string;
+  readonly previousNodeImage: string;
+  readonly previousVersion: string;
+};
+
+export function describeDowngrade(versions: Downgrade): string {
+  const { nodeImage, nodeVersion, previousNodeImage, previousVersion } = versions;
+  return `downgrade: this node was last prepared for ${previousVersion} (${previousNodeImage}) and is now for ${nodeVersion} (${nodeImage})`;
 }

@@ -1,3 +1,4 @@
+import type { Recorder } from "../record/recorder.ts";
 import type { Script } from "../scripts/script.ts";
 
 import type { Emit } from "./events.ts";
@@ -18,6 +19,8 @@ export type RunContext = {
   /** Checks at once. */
   readonly jobs: number;
   readonly stop: Stop;
+  /** Told before each script starts and after it ended. */
+  readonly recorder: Pick<Recorder, "started" | "ended">;
   /** Where each script gets a file for its message; undefined if nothing is writable. */
   readonly workDir: string | undefined;
 };

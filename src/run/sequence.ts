@@ -105,9 +105,21 @@ async function runStep(
   let outcome: Outcome;
   if (skip !== undefined) outcome = outcomeWithoutRun(script, "skipped", skip);
   else if (cancel !== undefined) outcome = outcomeWithoutRun(script, "cancelled", cancel);
-  else outcome = await runScript(script, context, emit, write);
+  else outcome = await runRecorded(script, context, emit, write);
   await flush();
   emit({ type: "script-ended", script, outcome });
+  return outcome;
+}
+
+async function runRecorded(
+  script: Script,
+  context: RunContext,
+  emit: Emit,
+  write: WriteOutput,
+): Promise<Outcome> {
+  await context.recorder.started(script);
+  const outcome = await runScript(script, context, emit, write);
+  await context.recorder.ended(script, outcome);
   return outcome;
 }
 

@@ -1,3 +1,4 @@
+import type isLess from "semver/functions/lt.js";
 import type rangeOf from "semver/ranges/valid.js";
 import type satisfiesRange from "semver/functions/satisfies.js";
 import type versionOf from "semver/functions/valid.js";
@@ -19,4 +20,9 @@ export function parseVersion(text: string): string | undefined {
 export function isInRange(version: string, range: string): boolean {
   const satisfies: typeof satisfiesRange = require("semver/functions/satisfies.js");
   return satisfies(version, range, { includePrerelease: true });
+}
+
+export function isOlder(version: string, than: string): boolean {
+  const lessThan: typeof isLess = require("semver/functions/lt.js");
+  return lessThan(version, than);
 }
