@@ -21,14 +21,14 @@ export async function benchRelay(): Promise<void> {
 }
 
 function compare(directory: string): Times[] {
-  const intoPipe = '"$@" | cat >/dev/null';
+  const shell = ["bash", "-o", "pipefail", "-c"];
   const { name, command } = initOver(directory);
   const times = paired(
     [
-      { name, command: ["sh", "-c", intoPipe, "sh", ...command] },
+      { name, command: [...shell, '"$@" | cat >/dev/null', "bash", ...command] },
       {
         name: "cat",
-        command: ["sh", "-c", `"$1" | cat | cat >/dev/null`, "sh", `${directory}/0001`],
+        command: [...shell, '"$1" | cat | cat >/dev/null', "bash", `${directory}/0001`],
       },
     ],
     5,
