@@ -17,6 +17,11 @@ export function reapOrphans(own: ReadonlySet<number>): void {
   for (const pid of childrenOf("self")) if (!own.has(pid)) reap(pid);
 }
 
+/** Reaps orphans once a second, so that a long run does not fill up with zombies. */
+export function keepReaping(own: ReadonlySet<number>): void {
+  setInterval(reapOrphans, 1_000, own);
+}
+
 /**
  * Ends every process that scripts left behind, also those in sessions of their own: SIGTERM, and
  * after the grace SIGKILL.
