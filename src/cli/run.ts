@@ -2,7 +2,7 @@ import type { Log } from "../report/log.ts";
 import { createTerminationReporter } from "../report/termination-log.ts";
 import { sharedEnvironment } from "../run/environment.ts";
 import type { Emit } from "../run/events.ts";
-import { becomeSubreaper } from "../run/libc.ts";
+import { becomeSubreaper } from "../node/libc.ts";
 import { keepReaping } from "../run/orphans.ts";
 import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Leftover } from "./events.ts";
-import { reap } from "./libc.ts";
+import { reap } from "../node/libc.ts";
 import { wait } from "./wait.ts";
 
 const POLL_MS = 10;

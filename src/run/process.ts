@@ -2,7 +2,7 @@ import { closeSync } from "node:fs";
 import type { Subprocess } from "bun";
 import { fail, ok, type Result } from "../result.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { createPipe } from "./libc.ts";
+import { createPipe } from "../node/libc.ts";
 import type { Ending, Tail } from "./outcome.ts";
 import { describeStartError } from "./start-error.ts";
 import { startRelay, type Relay } from "./relay.ts";
