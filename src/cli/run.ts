@@ -2,7 +2,7 @@ import type { Log } from "../report/log.ts";
 import { createTerminationReporter } from "../report/termination-log.ts";
 import { sharedEnvironment } from "../run/environment.ts";
 import type { Emit } from "../run/events.ts";
-import { becomeSubreaper } from "../node/libc.ts";
+import { adoptOrphans } from "../run/orphans.ts";
 import { keepReaping } from "../run/orphans.ts";
 import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";
@@ -56,7 +56,7 @@ async function prepareAndRun(
   const { steps, facts, notes } = prepared.value;
   for (const note of notes) tell(note);
   const recorder = await record.begin(facts, VERSION);
-  becomeSubreaper();
+  adoptOrphans();
   keepReaping(ownProcesses);
   const workDir = createWorkDir();
   if (workDir === undefined) tell(NO_WORK_DIR);
