@@ -77,7 +77,8 @@ async function openSession(
     const advice = adviceFor(client.error, "");
     return fail(`cannot post pod events: ${describeFailure(client.error)}. ${advice}`);
   }
-  const send: Send = async (call) => callPatiently(client.value, call, { forMs: Infinity, signal });
+  const send: Send = async (call, onRetry) =>
+    callPatiently(client.value, call, { forMs: Infinity, signal, onRetry });
   const pod = await identifyPod(options, {
     namespace: client.value.namespace,
     get: async (call) => send(call),

@@ -39,9 +39,13 @@ function podEnv({ access, namespace, pod }: TestCluster): NodeImageOptions["env"
 }
 
 /** Looks the image up as a container would, and gives also what it logged. */
-export async function lookUp(cluster: TestCluster, changes: Partial<NodeImageOptions> = {}) {
+export async function lookUp(
+  cluster: TestCluster,
+  changes: Partial<NodeImageOptions> = {},
+  deadlineMs?: number,
+) {
   const log: string[] = [];
-  const found = await lookUpNodeImage({
+  const options = {
     env: podEnv(cluster),
     dsName: cluster.daemonSet,
     dsNamespace: cluster.namespace,
@@ -49,10 +53,10 @@ export async function lookUp(cluster: TestCluster, changes: Partial<NodeImageOpt
     hostRoot: "/nonexistent",
     mountinfo: "",
     serviceAccountDir: cluster.access.serviceAccountDir,
-    log: (line) => log.push(line),
+    log: (line: string) => log.push(line),
     ...changes,
-  });
-  return { found, log };
+  };
+  return { found: await lookUpNodeImage(options, deadlineMs), log };
 }
 
 /** One container's life: posts the events, closes, and gives what it logged. */

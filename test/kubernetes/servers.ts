@@ -21,8 +21,8 @@ export type ApiServer = {
   readonly requests: ServedRequest[];
   /** Keyed by path. */
   readonly objects: Map<string, Pod | DaemonSet | Event>;
-  /** Answers in the server's place while it returns a response. */
-  intercept: (request: ServedRequest) => Response | undefined;
+  /** Answers in the server's place while it returns a response; `proceed` has the request carried out. */
+  intercept: (request: ServedRequest, proceed: () => Response) => Response | undefined;
   readonly stop: () => Promise<void>;
 };
 
@@ -53,7 +53,9 @@ export function startApiServer(tls: ServerCertificate): ApiServer {
         authorization: request.headers.get("Authorization"),
       };
       requests.push(served);
-      return api.intercept(served) ?? answerTo(objects, served, await request.text());
+      const text = await request.text();
+      const proceed = (): Response => answerTo(objects, served, text);
+      return api.intercept(served, proceed) ?? proceed();
     },
   });
   const api: ApiServer = {
