@@ -9,8 +9,10 @@ import { writeServiceAccount } from "../kubernetes/servers.ts";
 
 export type RealCluster = TestCluster & {
   readonly serviceAccount: string;
-  /** Replaces what the ServiceAccount may do. */
+  /** Replaces what the ServiceAccount may do, and returns when the API server goes by it. */
   readonly setRules: (rules: readonly PolicyRule[]) => void;
+  /** Whether the ServiceAccount may: `may("get", "pods")`. */
+  readonly may: (verb: string, resource: string) => boolean;
   readonly remove: () => void;
 };
 
@@ -25,6 +27,14 @@ export function kubectl(args: readonly string[], input?: object): string {
   const { success, stdout, stderr } = Bun.spawnSync(["kubectl", ...args], { stdin });
   if (!success) throw new Error(`kubectl ${args.join(" ")}: ${stderr.toString()}`);
   return stdout.toString();
+}
+
+/** For `auth can-i`, whose exit status is 1 for no. */
+function kubectlSays(word: string, args: readonly string[]): boolean {
+  const { stdout, stderr } = Bun.spawnSync(["kubectl", ...args]);
+  const said = stdout.toString().trim();
+  if (said === "") throw new Error(`kubectl ${args.join(" ")}: ${stderr.toString()}`);
+  return said.startsWith(word);
 }
 
 /** The rules of deploy/rbac.yaml, so that what is tested is what is shipped. */
@@ -48,7 +58,22 @@ export function createNamespace(): RealCluster {
   apply({ apiVersion: "v1", kind: "ServiceAccount", metadata: { name: SERVICE_ACCOUNT } });
   apply(roleBinding(namespace));
   const setTemplateImage = (image: string): void => void apply(daemonSetWith(image));
-  const setRules = (rules: readonly PolicyRule[]): void => void apply(roleWith(rules));
+  const may = (verb: string, resource: string): boolean => {
+    const as = `--as=system:serviceaccount:${namespace}:${SERVICE_ACCOUNT}`;
+    return kubectlSays("yes", inNamespace("auth", "can-i", verb, resource, as));
+  };
+  const setRules = (rules: readonly PolicyRule[]): void => {
+    // a rule of no use otherwise: when it holds, so do the others
+    const name = `rules-${crypto.randomUUID()}`;
+    const mark = {
+      apiGroups: [""],
+      resources: ["configmaps"],
+      resourceNames: [name],
+      verbs: ["get"],
+    };
+    apply(roleWith([...rules, mark]));
+    while (!may("get", `configmaps/${name}`)) Bun.sleepSync(100);
+  };
   setTemplateImage(IMAGE);
   setRules(shippedRules());
   const pod: Pod = JSON.parse(apply(podNamed("storageos-daemonset-x7k2p")));
@@ -62,6 +87,7 @@ export function createNamespace(): RealCluster {
     access: { env, serviceAccountDir: writeServiceAccount(directory, ca, requestToken(namespace)) },
     setTemplateImage,
     setRules,
+    may,
     events() {
       const list: EventList = JSON.parse(kubectl(inNamespace("get", "events", "-o", "json")));
       return list.items
@@ -76,7 +102,7 @@ export function createNamespace(): RealCluster {
   };
 }
 
-export function podNamed(name: string): Pod {
+export function podNamed(name: string, labels: Record<string, string> = {}): Pod {
   const containers = [{ name: "storageos", image: IMAGE }];
   const spec = {
     ...NOWHERE,
@@ -84,7 +110,7 @@ export function podNamed(name: string): Pod {
     automountServiceAccountToken: false,
     containers,
   };
-  return { apiVersion: "v1", kind: "Pod", metadata: { name }, spec };
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, labels }, spec };
 }
 
 function byName(a: Event, b: Event): number {

@@ -16,6 +16,7 @@ export type DriverInput = {
   readonly container: string;
   readonly lookUp: boolean;
   readonly events: readonly PodEvent[];
+  readonly exitStatus?: number;
 };
 
 export type DriverOutput = {
@@ -23,7 +24,8 @@ export type DriverOutput = {
   readonly log: readonly string[];
 };
 
-const { lookUp, events, hostRoot = "/", ...input }: DriverInput = JSON.parse(process.argv[2] ?? "");
+const given: DriverInput = JSON.parse(process.argv[2] ?? "");
+const { lookUp, events, hostRoot = "/", exitStatus = 0, ...input } = given;
 const log: string[] = [];
 const options = { ...input, hostRoot, env: process.env, log: (line: string) => log.push(line) };
 const reporter = createEventReporter({ ...options, eventOutput: "tail" });
@@ -31,4 +33,4 @@ for (const event of events) reporter.post(event);
 const image = lookUp ? await lookUpNodeImage(options) : undefined;
 await reporter.close(5_000);
 process.stdout.write(`${JSON.stringify({ image, log } satisfies DriverOutput)}\n`);
-process.exit(0);
+process.exit(exitStatus);
