@@ -1,7 +1,8 @@
 /**
- * How often each event of this pod has been posted, kept on the node: a container that starts again
- * then needs one request for an event instead of three. It is a saving and nothing else, so whatever
- * is wrong with the file, and a power failure that loses it, only costs those requests.
+ * How often the cause of each event of this pod has come up, kept on the node: a container that
+ * starts again then needs one request for an event instead of three, and tells also of what could
+ * not be posted before. Whatever is wrong with the file, and a power failure that loses it, costs
+ * no more than that.
  */
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,6 +43,6 @@ function writeCounts(path: string, podUid: string, counts: ReadonlyMap<string, n
     writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
     renameSync(`${path}.new`, path);
   } catch {
-    // see above: the counts still stand in the API
+    // see above
   }
 }

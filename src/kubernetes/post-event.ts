@@ -14,7 +14,8 @@ export type Send = <Answer extends object>(
 /**
  * Creates the event, or raises the count of the one that is there and gives it the new message. One
  * request where the count is known; else, since the Role does not allow reading events, three: a
- * POST that conflicts, a PATCH whose answer tells the count, a PATCH that sets the next one.
+ * POST that conflicts, a PATCH whose answer tells the count, a PATCH that sets the next one. It is
+ * counted before it is sent, so what is not posted is in the count of the next that is.
  */
 export async function postEvent(
   event: Event,
@@ -23,43 +24,34 @@ export async function postEvent(
 ): Promise<Result<void, ApiFailure>> {
   const name = event.metadata.name ?? "";
   const known = counts.get(name);
+  const count = (known ?? 0) + 1;
+  counts.set(name, count);
   if (known !== undefined) {
-    const patched = await patchEvent(event, send, counts, known + 1);
-    // 404: the API server forgets events after an hour
+    const patched = await patchEvent(event, send, count);
+    // 404: it was never posted, or the API server, which forgets events after an hour, has forgotten it
     if (patched.ok || !hasStatus(patched.error, 404)) return patched;
   }
   let resent = false;
-  const post: ApiCall = { method: "POST", path: eventsPath(event), body: event };
+  const post: ApiCall = { method: "POST", path: eventsPath(event), body: { ...event, count } };
   const created = await send<Event>(post, () => (resent = true));
-  if (created.ok) return ok(counts.set(name, created.value.count ?? 1));
+  if (created.ok) return ok(undefined);
   if (!hasStatus(created.error, 409)) return created;
-  return countOn(event, send, counts, resent);
-}
-
-async function countOn(
-  event: Event,
-  send: Send,
-  counts: EventCounts,
-  resent: boolean,
-): Promise<Result<void, ApiFailure>> {
   const standing = await send<Event>(patchCall(event));
   if (!standing.ok) return standing;
-  const { count = 1, firstTimestamp } = standing.value;
+  const { count: stands = 0, firstTimestamp } = standing.value;
   // it is our own, when the answer to our first POST got lost
-  if (resent && count === 1 && firstTimestamp === event.firstTimestamp) {
-    return ok(counts.set(event.metadata.name ?? "", count));
-  }
-  return patchEvent(event, send, counts, count + 1);
+  if (resent && stands === count && firstTimestamp === event.firstTimestamp) return ok(undefined);
+  counts.set(name, stands + 1);
+  return patchEvent(event, send, stands + 1);
 }
 
 async function patchEvent(
   event: Event,
   send: Send,
-  counts: EventCounts,
   count: number,
 ): Promise<Result<void, ApiFailure>> {
   const patched = await send<Event>(patchCall(event, count));
-  return patched.ok ? ok(counts.set(event.metadata.name ?? "", count)) : patched;
+  return patched.ok ? ok(undefined) : patched;
 }
 
 /** Without a count it leaves the one that stands. */

@@ -11,7 +11,7 @@ export type Patience = {
   readonly onRetry?: ((failure: ApiFailure) => void) | undefined;
 };
 
-const CALL_TIMEOUT_MS = 5_000;
+const CALL_TIMEOUT_MS = 10_000;
 const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 10_000;
 /** A timer takes no more than 2^31 ms; no server can mean more than this. */

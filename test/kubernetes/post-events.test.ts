@@ -100,6 +100,17 @@ describe("a failure to post", () => {
     expect(counts()).toEqual([1]);
   });
 
+  test("is made good by the count of the next", async () => {
+    cluster.api.intercept = () => status(403, "Forbidden", "events is forbidden");
+    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { stateDir });
+    expect(cluster.events()).toEqual([]);
+    cluster.api.intercept = () => undefined;
+    await postAll(cluster, [failure], { stateDir });
+    expect(counts()).toEqual([3]);
+    expect(methods().slice(-2)).toEqual(["PATCH", "POST"]);
+  });
+
   test("ends with the budget, and the reason is told", async () => {
     cluster.api.intercept = () =>
       status(429, "TooManyRequests", "later", { "Retry-After": "3600" });
