@@ -1,5 +1,4 @@
 /** Container image references, as the distribution project's reference grammar has them. */
-import parseSemver from "semver/functions/parse.js";
 import { fail, ok, type Result } from "../result.ts";
 
 export type ImageReference = {
@@ -38,21 +37,6 @@ export function parseImageReference(reference: string): Result<ImageReference, s
   const odd = path.split("/").find((component) => !COMPONENT.test(component));
   if (odd !== undefined) return wrong(`"${odd}" cannot stand in a repository's name`);
   return ok({ registry, path, tag, digest });
-}
-
-/**
- * The semantic version, without its `v`, that an image's tag names; undefined for tags that are
- * none: `latest`, `develop`, a commit hash. `override` (--node-version) wins over the tag.
- */
-export function nodeVersion(reference: string, override?: string): string | undefined {
-  if (override !== undefined) return parseVersion(override);
-  const image = parseImageReference(reference);
-  return image.ok && image.value.tag !== undefined ? parseVersion(image.value.tag) : undefined;
-}
-
-/** `v1.4.0-rc3` becomes `1.4.0-rc3`; undefined where the text is no semantic version. */
-export function parseVersion(text: string): string | undefined {
-  return parseSemver(text)?.version;
 }
 
 function isDigest(text: string): boolean {

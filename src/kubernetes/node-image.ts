@@ -98,15 +98,18 @@ type Get = <Answer extends object>(call: ApiCall) => Promise<Result<Answer, ApiF
 function patientGet(client: ApiClient, deadlineMs: number, log: (line: string) => void): Get {
   const end = performance.now() + deadlineMs;
   let told = false;
-  return async <Answer extends object>(call: ApiCall) =>
-    callPatiently<Answer>(client, call, {
-      forMs: end - performance.now(),
-      onRetry(failure) {
-        if (!told)
-          log(`node image: ${describeFailure(failure)}; trying for ${deadlineMs / 1000} s`);
-        told = true;
-      },
-    });
+  let gaveUp: ApiFailure | undefined;
+  const onRetry = (failure: ApiFailure): void => {
+    if (!told) log(`node image: ${describeFailure(failure)}; trying for ${deadlineMs / 1000} s`);
+    told = true;
+  };
+  return async <Answer extends object>(call: ApiCall) => {
+    if (gaveUp) return fail(gaveUp);
+    const forMs = end - performance.now();
+    const answer = await callPatiently<Answer>(client, call, { forMs, onRetry });
+    if (!answer.ok && isUnreachable(answer.error)) gaveUp = answer.error;
+    return answer;
+  };
 }
 
 async function readTemplate(

@@ -132,9 +132,15 @@ describe("an API server", () => {
     expect(log.length).toBe(1);
   });
 
-  test("that is not there is unreachable", async () => {
-    const { found } = await lookUp(cluster, { env: environmentFor(443, "api.invalid") }, 1_000);
+  test("that is not there is unreachable, also to tell which pod this is", async () => {
+    const env = environmentFor(443, "api.invalid");
+    const mountinfo = `1 2 0:1 /pods/${cluster.pod.uid}/etc-hosts /etc/hosts rw - ext4 a rw`;
+    const { found } = await lookUp(cluster, { env, mountinfo }, 1_000);
     expect(found).toMatchObject({ ok: false, error: { kind: "unreachable" } });
+    expect(found.ok ? "" : found.error.message).toStartWith(
+      "cannot look up the node image: GET https://api.invalid:443/api/v1/namespaces/storage/pods/",
+    );
+    expect(found.ok ? "" : found.error.message).toContain(": the name cannot be resolved (and not");
   });
 
   test("whose certificate is not trusted is unreachable at once", async () => {
