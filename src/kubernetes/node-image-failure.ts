@@ -46,23 +46,17 @@ export function templateNotRead(
 ): LookUpFailure {
   const what = `${describeFailure(failure)} (and not from this pod's own spec: ${podProblem})`;
   if (hasStatus(failure, 404)) {
-    return lookUpFailure(
-      "refused",
-      what,
-      "Name this pod's DaemonSet with -dsName and -dsNamespace",
-    );
+    const fix = "Name this pod's DaemonSet with -dsName and -dsNamespace";
+    return lookUpFailure("refused", what, fix);
   }
   const { name, namespace } = template;
   const rule = `Allow the pod's ServiceAccount "get" on pods, or on daemonsets with the resource name ${name}, in a Role in namespace ${namespace} (deploy/rbac.yaml)`;
-  return lookUpFailure(kindOf(failure), what, adviceFor(failure, rule));
+  const kind = isUnreachable(failure) ? "unreachable" : "refused";
+  return lookUpFailure(kind, what, adviceFor(failure, rule));
 }
 
 export function apiNotReached(failure: ApiFailure): LookUpFailure {
-  return lookUpFailure(kindOf(failure), describeFailure(failure), adviceFor(failure, ""));
-}
-
-function kindOf(failure: ApiFailure): LookUpFailure["kind"] {
-  return isUnreachable(failure) ? "unreachable" : "refused";
+  return lookUpFailure("unreachable", describeFailure(failure), adviceFor(failure, ""));
 }
 
 function lookUpFailure(kind: LookUpFailure["kind"], what: string, fix: string): LookUpFailure {

@@ -24,6 +24,9 @@ import {
 import { identifyPod } from "./pod-identity.ts";
 import { callPatiently } from "./retry.ts";
 
+/** Deadline of the one call that only compares. */
+const COMPARE_MS = 2_000;
+
 export type NodeImageOptions = {
   /** `-nodeImage`. */
   readonly flag?: string | undefined;
@@ -78,10 +81,8 @@ async function askCluster(
   const identity = await identifyPod(options, { namespace: client.namespace, get });
   if (!identity.ok) return readTemplate(options, get, identity.error);
   const { namespace, name } = identity.value;
-  const pod = await get<Pod>({
-    method: "GET",
-    path: `/api/v1/namespaces/${namespace}/pods/${name}`,
-  });
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}`;
+  const pod = await get<Pod>({ method: "GET", path });
   if (!pod.ok) {
     if (isUnreachable(pod.error)) return fail(apiNotReached(pod.error));
     return readTemplate(options, get, describeFailure(pod.error));
@@ -120,7 +121,7 @@ async function readTemplate(
   const template = { kind: "DaemonSet", namespace: dsNamespace, name: dsName };
   const daemonSet = await get<DaemonSet>(readDaemonSet(template));
   if (!daemonSet.ok) return fail(templateNotRead(template, daemonSet.error, podProblem));
-  const image = imageIn(daemonSet.value.spec?.template.spec, template, container);
+  const image = imageIn(daemonSet.value.spec?.template?.spec, template, container);
   if (!image.ok) return image;
   const source = `the template of ${nameOf(template)}`;
   log(
@@ -146,17 +147,16 @@ async function compareWithTemplate(
     timeoutMs: COMPARE_MS,
   });
   if (!daemonSet.ok) return;
-  const other = imageIn(daemonSet.value.spec?.template.spec, template, container);
+  const other = imageIn(daemonSet.value.spec?.template?.spec, template, container);
   if (!other.ok || other.value === image) return;
   log(
     `node image ${image} is this pod's own; the template of ${nameOf(template)} names ${other.value}, which the next pod will run`,
   );
 }
 
-const COMPARE_MS = 2_000;
-
 function readDaemonSet({ namespace, name }: Target): ApiCall {
-  return { method: "GET", path: `/apis/apps/v1/namespaces/${namespace}/daemonsets/${name}` };
+  const [inNamespace, named] = [encodeURIComponent(namespace), encodeURIComponent(name)];
+  return { method: "GET", path: `/apis/apps/v1/namespaces/${inNamespace}/daemonsets/${named}` };
 }
 
 function imageIn(
@@ -167,11 +167,6 @@ function imageIn(
   const containers = spec?.containers ?? [];
   const image = containers.find(({ name }) => name === container)?.image;
   if (image) return ok(image);
-  return fail(
-    noSuchContainer(
-      target,
-      container,
-      containers.map(({ name }) => name),
-    ),
-  );
+  const present = containers.map(({ name }) => name);
+  return fail(noSuchContainer(target, container, present));
 }

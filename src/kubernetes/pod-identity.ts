@@ -25,7 +25,7 @@ export type IdentitySources = {
   readonly mountinfo?: string | undefined;
 };
 
-/** How to ask the API; undefined without one. `namespace` is the ServiceAccount's. */
+/** How to ask the API; `namespace` is the ServiceAccount's. */
 export type PodApi = {
   readonly namespace: string | undefined;
   readonly get: <Answer extends object>(call: ApiCall) => Promise<Result<Answer, ApiFailure>>;
@@ -40,7 +40,7 @@ type Known = { -readonly [Key in keyof PodIdentity]: PodIdentity[Key] | undefine
  */
 export async function identifyPod(
   sources: IdentitySources,
-  api: PodApi | undefined,
+  api: PodApi,
 ): Promise<Result<PodIdentity, string>> {
   const known = lookAround(sources);
   const local = complete(known);
@@ -51,11 +51,10 @@ export async function identifyPod(
       ? "no mount of /proc/self/mountinfo comes from kubelet"
       : `no directory in ${logDirectory(sources.hostRoot)} belongs to the pod with uid ${known.uid}`,
   ];
-  const asked = api && (await askApi(known, sources, api));
-  if (asked?.ok) return asked;
-  if (asked) looked.push(asked.error);
+  const asked = await askApi(known, sources, api);
+  if (asked.ok) return asked;
   return fail(
-    `cannot tell which pod this is: ${looked.join("; ")}. Give the container POD_NAME, POD_NAMESPACE and POD_UID by the downward API (fieldRef metadata.name, metadata.namespace, metadata.uid)`,
+    `cannot tell which pod this is: ${[...looked, asked.error].join("; ")}. Give the container POD_NAME, POD_NAMESPACE and POD_UID by the downward API (fieldRef metadata.name, metadata.namespace, metadata.uid)`,
   );
 }
 
@@ -160,7 +159,7 @@ async function listPods(
     accept: "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json",
   });
   if (!list.ok) return fail(describeFailure(list.error));
-  const identities = list.value.items.map((pod) => identityIn(known, pod));
+  const identities = (list.value.items ?? []).map((pod) => identityIn(known, pod));
   const identity = identities.find((candidate) => candidate !== undefined);
   return identity ? ok(identity) : fail(`the API has no pod with uid ${known.uid} on node ${node}`);
 }

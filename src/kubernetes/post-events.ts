@@ -45,15 +45,24 @@ export function createEventReporter(options: EventReporterOptions): EventReporte
     session ??= openSession(options, event, stop.signal);
     const opened = await session;
     const posted = opened.ok ? await opened.value(event, at) : opened;
-    if (posted.ok || said) return;
+    if (!posted.ok) sayOnce(posted.error);
+  }
+
+  function sayOnce(line: string): void {
+    if (!said) options.log(line);
     said = true;
-    options.log(posted.error);
+  }
+
+  // a run must not end for a defect in what only tells of it
+  function sayDefect(error: unknown): void {
+    sayOnce(`cannot post pod events, by a defect in storageos-init: ${Bun.inspect(error)}`);
   }
 
   return {
     post(event) {
       const at = new Date();
-      if (isInCluster(options.env)) posting = posting.then(() => deliver(event, at));
+      if (!isInCluster(options.env)) return;
+      posting = posting.then(() => deliver(event, at)).catch(sayDefect);
     },
     async close(budgetMs) {
       const timer = setTimeout(() => stop.abort(), budgetMs);

@@ -60,7 +60,7 @@ const fix =
 
 describe("a pod is known", () => {
   test("by the downward API before all else", async () => {
-    expect(await identifyPod({ env: downward, hostRoot, mountinfo: log }, undefined)).toEqual(
+    expect(await identifyPod({ env: downward, hostRoot, mountinfo: log }, apiWith({}))).toEqual(
       ok({
         namespace: "ns",
         name: "node-0",
@@ -72,16 +72,16 @@ describe("a pod is known", () => {
   });
 
   test("by its mounts and the host's directory of pod logs", async () => {
-    expect(await identifyPod({ env: {}, hostRoot, mountinfo: log }, undefined)).toEqual(
+    expect(await identifyPod({ env: {}, hostRoot, mountinfo: log }, apiWith({}))).toEqual(
       ok({ namespace: "storage", name: "node-x7k2p", uid, node: undefined, container: "my-init" }),
     );
   });
 
   test("by both together, where the downward API gives a part", async () => {
     const env = { POD_NAMESPACE: "storage", POD_NAME: "node-x7k2p", NODE_NAME: "" };
-    expect(await identifyPod({ env, hostRoot: empty, mountinfo: hosts }, undefined)).toMatchObject(
-      ok({ namespace: "storage", name: "node-x7k2p", uid, node: undefined }),
-    );
+    expect(
+      await identifyPod({ env, hostRoot: empty, mountinfo: hosts }, apiWith({})),
+    ).toMatchObject(ok({ namespace: "storage", name: "node-x7k2p", uid, node: undefined }));
   });
 });
 

@@ -168,6 +168,16 @@ describe("a reporter", () => {
     expect(cluster.api.requests).toEqual([]);
   });
 
+  test("with a defect says so and lets the run go on", async () => {
+    const broken = { ...failure, text: undefined } as unknown as typeof failure;
+    const log = await postAll(cluster, [broken, broken, other]);
+    expect(log.length).toBe(1);
+    expect(log[0]).toStartWith(
+      "cannot post pod events, by a defect in storageos-init: TypeError: ",
+    );
+    expect(counts()).toEqual([1]);
+  });
+
   test("outside a cluster is silent", async () => {
     expect(await postAll(cluster, [failure], { env: {} })).toEqual([]);
     expect(cluster.api.requests).toEqual([]);
