@@ -97,8 +97,6 @@ async function send<Answer extends object>(
   { timeoutMs, signal }: CallLimits,
 ): Promise<Result<Answer, ApiFailure>> {
   const target = `${call.method} ${server}${call.path}`;
-  // also ends what is left of an answer that nobody reads on
-  const end = new AbortController();
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
     const response = await fetch(`${server}${call.path}`, {
@@ -110,16 +108,12 @@ async function send<Answer extends object>(
       tls: { ca, rejectUnauthorized: true },
       redirect: "manual",
       decompress: false,
-      signal: AbortSignal.any([timeout, end.signal, ...(signal ? [signal] : [])]),
+      signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
     });
     const text = await readBounded(response);
     if (text === undefined) {
-      end.abort();
-      return fail({
-        kind: "unreadable",
-        target,
-        what: `the answer is over ${MAX_BODY_BYTES} bytes`,
-      });
+      const what = `the answer is over ${MAX_BODY_BYTES} bytes`;
+      return fail({ kind: "unreadable", target, what });
     }
     return response.ok ? parseObject<Answer>(text, target) : fail(refusal(response, text, target));
   } catch (error) {
@@ -142,7 +136,7 @@ function headersOf(call: ApiCall, token: string): Record<string, string> {
   return { ...headers, "Content-Type": type };
 }
 
-/** The body as text, or undefined once it is longer than MAX_BODY_BYTES. */
+/** The body as text, or undefined once it is longer than MAX_BODY_BYTES; leaving the loop ends the transfer. */
 async function readBounded(response: Response): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
@@ -202,7 +196,6 @@ function isCertificateFault(code: string): boolean {
 }
 
 function codeOf(error: unknown): string {
-  if (error instanceof Error && "code" in error && typeof error.code === "string")
-    return error.code;
-  return String(error);
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  return typeof code === "string" ? code : String(error);
 }

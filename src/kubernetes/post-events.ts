@@ -55,7 +55,8 @@ export function createEventReporter(options: EventReporterOptions): EventReporte
 
   // a run must not end for a defect in what only tells of it
   function sayDefect(error: unknown): void {
-    sayOnce(`cannot post pod events, by a defect in storageos-init: ${Bun.inspect(error)}`);
+    const stack = error instanceof Error ? error.stack : String(error);
+    sayOnce(`cannot post pod events, by a defect in storageos-init: ${stack}`);
   }
 
   return {

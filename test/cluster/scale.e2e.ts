@@ -50,7 +50,7 @@ async function failOnce(pod: Identity, attempt: number): Promise<{ log: string[]
   const identity = { POD_NAME: pod.name, POD_NAMESPACE: cluster.namespace, POD_UID: pod.uid };
   const reporter = createEventReporter({
     env: { ...cluster.access.env, ...identity, NODE_NAME: pod.name },
-    hostRoot: "/nonexistent",
+    hostRoot: "/dev/null",
     mountinfo: "",
     eventOutput: "tail",
     stateDir: join(stateDirs, pod.name),

@@ -50,7 +50,7 @@ export async function lookUp(
     dsName: cluster.daemonSet,
     dsNamespace: cluster.namespace,
     container: "storageos",
-    hostRoot: "/nonexistent",
+    hostRoot: "/dev/null",
     mountinfo: "",
     serviceAccountDir: cluster.access.serviceAccountDir,
     log: (line: string) => log.push(line),
@@ -68,7 +68,7 @@ export async function postAll(
   const log: string[] = [];
   const reporter = createEventReporter({
     env: podEnv(cluster),
-    hostRoot: "/nonexistent",
+    hostRoot: "/dev/null",
     mountinfo: `1 2 0:1 /pods/${cluster.pod.uid}/containers/my-init/0a /dev/termination-log rw - ext4 a rw`,
     eventOutput: "tail",
     spreadMs: 0,

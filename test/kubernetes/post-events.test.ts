@@ -40,21 +40,22 @@ describe("the requests for a failure", () => {
 
   test("are three after a restart where the node keeps no state", async () => {
     await postAll(cluster, [failure]);
-    await postAll(cluster, [failure], { stateDir: "/nonexistent" });
+    await postAll(cluster, [failure], { stateDir: join(stateDir, "absent") });
     expect(methods()).toEqual(["POST", "POST", "PATCH", "PATCH"]);
     expect(counts()).toEqual([2]);
   });
 
   test.each([
     ["damaged", '{"pod":'],
-    ["of another pod", '{"pod":"another","counts":{}}'],
+    ["of another pod", '{"pod":"another","counts":EVENT}'],
     ["no file of ours", "[1]"],
   ])("are three where the state is %s, and it is right again", async (_, state) => {
     await postAll(cluster, [failure], { stateDir });
     const path = join(stateDir, "events.json");
     const good = readFileSync(path, "utf8");
-    writeFileSync(path, state);
+    writeFileSync(path, state.replace("EVENT", JSON.stringify(JSON.parse(good).counts)));
     await postAll(cluster, [failure], { stateDir });
+    expect(methods()).toEqual(["POST", "POST", "PATCH", "PATCH"]);
     expect(counts()).toEqual([2]);
     expect(readFileSync(path, "utf8")).toBe(good.replace(":1}", ":2}"));
   });
@@ -133,8 +134,9 @@ describe("a failure to post", () => {
   });
 
   test("for want of a token is told", async () => {
-    expect(await postAll(cluster, [failure], { serviceAccountDir: "/nonexistent" })).toEqual([
-      "cannot post pod events: cannot read /nonexistent/ca.crt: ENOENT. Let the pod have its ServiceAccount's token (automountServiceAccountToken: true)",
+    const serviceAccountDir = join(stateDir, "absent");
+    expect(await postAll(cluster, [failure], { serviceAccountDir })).toEqual([
+      `cannot post pod events: cannot read ${serviceAccountDir}/ca.crt: ENOENT. Let the pod have its ServiceAccount's token (automountServiceAccountToken: true)`,
     ]);
   });
 });
@@ -142,7 +144,7 @@ describe("a failure to post", () => {
 function openReporter(log: (line: string) => void, spreadMs = 0) {
   return createEventReporter({
     env: { ...cluster.access.env, POD_NAME: "a", POD_NAMESPACE: "storage", POD_UID: "c" },
-    hostRoot: "/nonexistent",
+    hostRoot: "/dev/null",
     eventOutput: "tail",
     spreadMs,
     serviceAccountDir: cluster.access.serviceAccountDir,
