@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { nodeVersion } from "../../src/kubernetes/node-version.ts";
+import { versionOfImage } from "../../src/kubernetes/node-version.ts";
 
 const digest = `sha256:${"0123456789abcdef".repeat(4)}`;
 
@@ -20,12 +20,6 @@ describe("a node version", () => {
     ["localhost:5000/node", undefined],
     ["no image:1.4.0", undefined],
   ])("%s is %s", (reference, version) => {
-    expect(nodeVersion(reference)).toBe(version);
-  });
-
-  test("that is given wins over the tag", () => {
-    expect(nodeVersion("storageos/node:develop", "v2.5.0")).toBe("2.5.0");
-    expect(nodeVersion("storageos/node:1.4.0", "2.5.0")).toBe("2.5.0");
-    expect(nodeVersion("storageos/node:1.4.0", "newest")).toBeUndefined();
+    expect(versionOfImage(reference)).toBe(version);
   });
 });
