@@ -7,8 +7,9 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 run: build
 	dist/init run -scripts=dist/scripts
 
+# The timeout is for what hangs, no claim about speed: some tests wait for a real half minute.
 test: build
-	$(BUN) test --parallel=4
+	$(BUN) test --parallel=4 --timeout=120000
 
 build: dist/init
 
