@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 
-.PHONY: run test build lint format bench clean
+.PHONY: run test build lint format bench e2e-cluster clean
 
 run: build
 	dist/init run -scripts=dist/scripts
@@ -23,6 +23,11 @@ format: node_modules
 
 bench: build
 	$(BUN) bench/run.ts
+
+# On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md.
+e2e-cluster: node_modules
+	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
+	else $(BUN) test ./test/cluster/*.e2e.ts; fi
 
 clean:
 	rm -rf dist node_modules .cache

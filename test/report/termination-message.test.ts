@@ -147,7 +147,7 @@ describe.concurrent("the termination message fits", () => {
       const names = Array.from({ length: 12 }, (_, index) => `${index + 10}-${"x".repeat(120)}`);
       const { bytes, json } = await messageOf(
         Object.fromEntries(names.map((script) => [script, entry])),
-        [`-nodeImage=registry.example/${"i".repeat(400)}:2.0.0`],
+        [`-nodeImage=registry.example/${"i".repeat(200)}:2.0.0`],
       );
       expect(bytes).toBeLessThanOrEqual(1024);
       const { scripts, more } = json as { scripts: unknown[]; more: number };

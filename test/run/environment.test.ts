@@ -58,12 +58,18 @@ describe.concurrent("what a script is given", () => {
     ["storageos/node:2.0.0", "2.0.0"],
     ["storageos/node:v2.0.0", "2.0.0"],
     ["storageos/node:1.5.3-rc2", "1.5.3-rc2"],
-    ["registry.example:5000/a/b/node:2.4.1@sha256:0123456789abcdef", "2.4.1"],
+    [
+      "registry.example:5000/a/b/node:2.4.1@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      "2.4.1",
+    ],
     ["storageos/node:latest", undefined],
     ["storageos/node:develop", undefined],
     ["storageos/node", undefined],
     ["registry.example:5000/node", undefined],
-    ["storageos/node@sha256:0123456789abcdef", undefined],
+    [
+      "storageos/node@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+      undefined,
+    ],
   ] as const) {
     test(`NODE_VERSION for ${image} is ${version ?? "absent"}`, async () => {
       const env = await environmentIn([], { env: { NODE_IMAGE: image } });
