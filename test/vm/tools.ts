@@ -28,7 +28,7 @@ export function pathOf(tool: string): string {
 }
 
 /** Runs a program to its end and gives its stdout; throws with what it said if it fails. */
-export async function run(command: readonly string[], cwd?: string): Promise<string> {
+export async function run(command: readonly string[], cwd = "."): Promise<string> {
   const [tool = "", ...args] = command;
   const child = Bun.spawn([pathOf(tool), ...args], {
     cwd,

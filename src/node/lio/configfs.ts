@@ -70,5 +70,5 @@ function mountAt(host: Host, process: "self" | "1"): Mount | undefined {
 function mountAdvice(host: Host): string {
   return hasCapability(host, "CAP_SYS_ADMIN")
     ? `. Run "mount -t configfs none ${MOUNT_POINT}" on the node`
-    : ": the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on it";
+    : ", as the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on it";
 }

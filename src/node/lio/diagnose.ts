@@ -5,6 +5,7 @@ import type { ModprobeRun } from "../modprobe.ts";
 import { type KernelModule, type ModuleState, isThere, moduleState } from "../modules.ts";
 import { type Explanation, type Finding, type Suspect, quote } from "./finding.ts";
 import { missingDirectory, missingFile, unreadableCompression } from "./missing.ts";
+import { type Need, kernelModule } from "./needs.ts";
 import {
   banned,
   missingCapability,
@@ -17,7 +18,7 @@ import { damagedFile, foreignBuild } from "./unfit.ts";
 /** An attempt to load a module, after which it is still not there. */
 export type Attempt = {
   readonly host: Host;
-  readonly need: KernelModule;
+  readonly need: Need;
   readonly state: ModuleState;
   readonly run: Result<ModprobeRun, string>;
   /** What the kernel logged since the attempt began. */
@@ -26,11 +27,11 @@ export type Attempt = {
 
 type Check = (suspect: Suspect) => Explanation | undefined;
 
-/** The first that knows the cause wins: from what forbids any loading to what one file lacks. */
-const CHECKS: readonly Check[] = [
-  missingDirectory,
-  missingCapability,
-  modulesDisabled,
+/** What keeps every module out. */
+const CHECKS_OF_ALL: readonly Check[] = [missingDirectory, missingCapability, modulesDisabled];
+
+/** What keeps one module out: first what forbids it, then what its file lacks. */
+const CHECKS_OF_ONE: readonly Check[] = [
   banned,
   missingFile,
   unreadableCompression,
@@ -40,34 +41,46 @@ const CHECKS: readonly Check[] = [
   damagedFile,
 ];
 
-/** Finds out why an attempt failed. */
+/** Finds out why an attempt failed: the first check that knows the cause wins. */
 export function diagnose(attempt: Attempt): Finding {
   const { host, need, run, log } = attempt;
-  if (!run.ok) {
-    return { module: need.name, cause: run.error, fix: "Use an image that has kmod" };
-  }
+  if (!run.ok)
+    return { module: need.name, cause: run.error, fix: "Use an init image that has kmod" };
+
   const index = readModuleIndex(host);
-  const module = culprit(host, need, index?.get(need.name)?.dependencies ?? []);
-  const indexed = index?.get(module.name);
-  const suspect = { host, module, indexed, stderr: run.value.stderr, log };
-  for (const check of CHECKS) {
-    const finding = check(suspect);
-    if (finding !== undefined) return { module: module.name, ...finding };
-  }
-  return { module: module.name, ...unexplained(attempt, run.value) };
+  const suspectOf = (module: KernelModule): Suspect => {
+    return { host, module, indexed: index?.get(module.name), stderr: run.value.stderr, log };
+  };
+  const asked = suspectOf(need);
+  const ofAll = firstExplanation(CHECKS_OF_ALL, asked);
+  if (ofAll !== undefined) return { module: need.name, ...ofAll };
+
+  const blamed = suspectOf(blame(asked, need));
+  const explanation = firstExplanation(CHECKS_OF_ONE, blamed) ?? unexplained(attempt, run.value);
+  return { module: blamed.module.name, ...explanation };
 }
 
-/** The first module in the order of loading that is not there. */
-function culprit(host: Host, need: KernelModule, dependencies: readonly string[]): KernelModule {
-  const others = dependencies.map((name) => ({ name, option: undefined }));
-  return others.find((module) => !isThere(moduleState(host, module))) ?? need;
+function firstExplanation(checks: readonly Check[], suspect: Suspect): Explanation | undefined {
+  for (const check of checks) {
+    const explanation = check(suspect);
+    if (explanation !== undefined) return explanation;
+  }
+  return undefined;
+}
+
+/** The module itself when its file is missing; else the first one it needs that is not there. */
+function blame(asked: Suspect, need: Need): KernelModule {
+  if (missingFile(asked) !== undefined) return need;
+  const needed = [...need.requires, ...(asked.indexed?.dependencies ?? [])].map(kernelModule);
+  return needed.find((module) => !isThere(moduleState(asked.host, module))) ?? need;
 }
 
 function unexplained({ need, state, log }: Attempt, { status, stderr }: ModprobeRun): Explanation {
   const said = stderr === "" ? `modprobe exited ${status} and said nothing` : quote(stderr);
   const logged = log.findLast((line) => line.includes(need.name));
+  const kernel = logged === undefined ? "" : `; kernel log: ${quote(logged)}`;
   return {
-    cause: `${said}, and the module is ${state}${logged === undefined ? "" : `; kernel log: ${quote(logged)}`}`,
+    cause: `${said}, and the module is ${state}${kernel}`,
     fix: `Run "modprobe ${need.name}" on the node and see its kernel log (dmesg)`,
   };
 }

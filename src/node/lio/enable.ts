@@ -4,7 +4,7 @@ import type { Modprobe } from "../modprobe.ts";
 import { loadAtBoot } from "./boot-modules.ts";
 import { ensureConfigfs, proveTarget } from "./configfs.ts";
 import { type Failure, loadModules } from "./load.ts";
-import { type Need, neededModules } from "./needs.ts";
+import { neededModules } from "./needs.ts";
 
 export type Enabling = {
   readonly host: Host;
@@ -24,8 +24,7 @@ export async function enableLio(enabling: Enabling): Promise<Result<string[], st
   if (!needed.ok) return fail(`${needed.error}.`);
   const needs = needed.value.modules;
   const failures = loadModules(host, needs, modprobe, say);
-  const fatal = failures.filter(({ need }) => need.mandatory);
-  if (fatal.length > 0) return fail(describe(fatal).join("\n"));
+  if (failures.some(({ need }) => need.mandatory)) return fail(describe(failures).join("\n"));
 
   const mounted = await ensureConfigfs(host);
   if (!mounted.ok) return fail(`${mounted.error}.`);
@@ -49,6 +48,6 @@ function describe(failures: readonly Failure[]): string[] {
 
 /** A dependency that is itself needed is told for itself; another one, with what needs it. */
 function nameCulprit({ need, finding }: Failure, failures: readonly Failure[]): string {
-  const known = failures.some((other: { need: Need }) => other.need.name === finding.module);
+  const known = failures.some((other) => other.need.name === finding.module);
   return known ? finding.module : `${finding.module} (needed by ${need.name})`;
 }

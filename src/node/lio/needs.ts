@@ -1,8 +1,13 @@
 import { type Result, fail, ok } from "../../result.ts";
 import type { KernelModule } from "../modules.ts";
 
-/** A module that the node wants, and whether it starts without it. */
-export type Need = KernelModule & { readonly mandatory: boolean };
+/** A module that the node wants. */
+export type Need = KernelModule & {
+  /** Whether the node does not start without it. */
+  readonly mandatory: boolean;
+  /** The others of these modules that it cannot work without. */
+  readonly requires: readonly ModuleName[];
+};
 
 export type Needs = {
   /** In the order of loading. */
@@ -10,14 +15,16 @@ export type Needs = {
   readonly warnings: readonly string[];
 };
 
-const OPTIONS = {
-  configfs: "CONFIG_CONFIGFS_FS",
-  target_core_mod: "CONFIG_TARGET_CORE",
-  tcm_loop: "CONFIG_LOOPBACK_TARGET",
-  target_core_file: "CONFIG_TCM_FILEIO",
-  uio: "CONFIG_UIO",
-  target_core_user: "CONFIG_TCM_USER2",
+const MODULES = {
+  configfs: { option: "CONFIG_CONFIGFS_FS", requires: [] },
+  target_core_mod: { option: "CONFIG_TARGET_CORE", requires: ["configfs"] },
+  tcm_loop: { option: "CONFIG_LOOPBACK_TARGET", requires: ["target_core_mod"] },
+  target_core_file: { option: "CONFIG_TCM_FILEIO", requires: ["target_core_mod"] },
+  uio: { option: "CONFIG_UIO", requires: [] },
+  target_core_user: { option: "CONFIG_TCM_USER2", requires: ["target_core_mod", "uio"] },
 } as const;
+
+type ModuleName = keyof typeof MODULES;
 
 /**
  * The modules that a node version needs. From 2.7 on TCMU (target_core_user and uio) is mandatory
@@ -47,8 +54,8 @@ export function neededModules(env: Record<string, string | undefined>): Result<N
   return ok({ modules: [...base, ...file, ...user], warnings });
 }
 
-function need(name: keyof typeof OPTIONS, mandatory: boolean): Need {
-  return { name, option: OPTIONS[name], mandatory };
+function need(name: ModuleName, mandatory: boolean): Need {
+  return { name, mandatory, ...MODULES[name] };
 }
 
 function isFrom27(version: string | undefined): boolean {
@@ -67,4 +74,10 @@ function readSwitch(
   return fail(
     `cannot read ${name}=${value}: it is neither true nor false. Set it to true or false`,
   );
+}
+
+/** A module by its name, with its build option if it is one of these. */
+export function kernelModule(name: string): KernelModule {
+  const known: Readonly<Record<string, { readonly option: string }>> = MODULES;
+  return { name, option: known[name]?.option };
 }

@@ -14,7 +14,7 @@ export function missingCapability({ host, stderr }: Suspect): Explanation | unde
   if (!stderr.includes("Operation not permitted") || hasCapability(host, "CAP_SYS_MODULE"))
     return undefined;
   return {
-    cause: `the init container lacks the capability CAP_SYS_MODULE (${quote(stderr)})`,
+    cause: "the init container lacks the capability CAP_SYS_MODULE",
     fix: "Set securityContext.privileged: true on the init container",
   };
 }
