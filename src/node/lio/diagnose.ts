@@ -4,7 +4,12 @@ import { readModuleIndex } from "../module-index.ts";
 import type { ModprobeRun } from "../modprobe.ts";
 import { type KernelModule, type ModuleState, isThere, moduleState } from "../modules.ts";
 import { type Explanation, type Finding, type Suspect, quote } from "./finding.ts";
-import { missingDirectory, missingFile, unreadableCompression } from "./missing.ts";
+import {
+  missingDirectory,
+  missingFile,
+  unreadableCompression,
+  unreadableIndex,
+} from "./missing.ts";
 import { type Need, kernelModule } from "./needs.ts";
 import {
   banned,
@@ -35,6 +40,7 @@ const CHECKS_OF_ONE: readonly Check[] = [
   banned,
   missingFile,
   unreadableCompression,
+  unreadableIndex,
   rejectedSignature,
   selinuxDenial,
   foreignBuild,

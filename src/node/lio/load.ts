@@ -11,7 +11,7 @@ export type Failure = { readonly need: Need; readonly finding: Finding };
 
 /**
  * Loads each module that is not there yet, and looks again after every modprobe: its exit status
- * proves nothing. Says what it does; gives what could not be loaded.
+ * proves nothing. Says what it does; gives what is not there in the end.
  */
 export function loadModules(
   host: Host,
@@ -19,20 +19,28 @@ export function loadModules(
   modprobe: Modprobe,
   say: (line: string) => void,
 ): Failure[] {
-  return needs.flatMap((need) => {
-    const before = moduleState(host, need);
-    if (isThere(before)) {
-      say(`module ${need.name}: ${before}`);
-      return [];
-    }
-    const since = uptimeMs(host);
-    const run = modprobe(need.name);
-    const after = moduleState(host, need);
-    if (isThere(after)) {
-      say(`module ${need.name}: loaded`);
-      return [];
-    }
-    const log = readKernelLog(since);
-    return [{ need, finding: diagnose({ host, need, state: after, run, log }) }];
-  });
+  const failures = needs.flatMap((need) => loadModule(host, need, modprobe, say) ?? []);
+  // One that failed alone may have come with a later one that needs it.
+  return failures.filter(({ need }) => !isThere(moduleState(host, need)));
+}
+
+function loadModule(
+  host: Host,
+  need: Need,
+  modprobe: Modprobe,
+  say: (line: string) => void,
+): Failure | undefined {
+  const before = moduleState(host, need);
+  if (isThere(before)) {
+    say(`module ${need.name}: ${before}`);
+    return undefined;
+  }
+  const since = uptimeMs(host);
+  const run = modprobe(need.name);
+  const state = moduleState(host, need);
+  if (isThere(state)) {
+    say(`module ${need.name}: loaded`);
+    return undefined;
+  }
+  return { need, finding: diagnose({ host, need, state, run, log: readKernelLog(since) }) };
 }

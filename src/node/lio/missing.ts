@@ -61,6 +61,15 @@ export function missingFile({ host, module, indexed }: Suspect): Explanation | u
   return { cause: `kernel ${host.release} has no such module in ${directory}`, fix: hint(host) };
 }
 
+/** The text of the index is right, and what modprobe reads of it is not. */
+export function unreadableIndex({ host, stderr }: Suspect): Explanation | undefined {
+  if (!/Module \S+ not found in directory/.test(stderr)) return undefined;
+  return {
+    cause: `modprobe does not find in ${join(host.modules, host.release)} what modules.dep names, so its index (modules.dep.bin) is absent or damaged`,
+    fix: `Run "depmod -a ${host.release}" on the node`,
+  };
+}
+
 /** A compressed module that the image's modprobe cannot read. */
 export function unreadableCompression({ host, indexed }: Suspect): Explanation | undefined {
   const compression = /\.ko\.(\w+)$/.exec(indexed?.file ?? "")?.[1];
