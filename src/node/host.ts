@@ -7,6 +7,7 @@ export type Host = {
   readonly root: string;
   readonly proc: string;
   readonly sys: string;
+  readonly dev: string;
   /** The directory of module directories that modprobe uses. */
   readonly modules: string;
   /** The running kernel, as in `uname -r`. */
@@ -15,7 +16,14 @@ export type Host = {
 
 /** This machine, its root where HOST_ROOT says. */
 export function thisHost(root: string): Host {
-  return { root, proc: "/proc", sys: "/sys", modules: "/lib/modules", release: release() };
+  return {
+    root,
+    proc: "/proc",
+    sys: "/sys",
+    dev: "/dev",
+    modules: "/lib/modules",
+    release: release(),
+  };
 }
 
 /** The text of a file, or undefined when it is absent or cannot be read. */

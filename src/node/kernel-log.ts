@@ -14,39 +14,42 @@ export function uptimeMs(host: Host): number {
 }
 
 /** The kernel's messages since that uptime, oldest first; none where /dev/kmsg cannot be read. */
-export function readKernelLog(sinceMs: number, path = "/dev/kmsg"): string[] {
+export function readKernelLog(host: Host, sinceMs: number): string[] {
   let fd: number;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(join(host.dev, "kmsg"), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch {
     return [];
   }
   try {
-    return readRecords(fd).flatMap((record) => parseRecord(record, sinceMs) ?? []);
+    const lines = readAll(fd).split("\n");
+    return lines.flatMap((line) => parseRecord(line, sinceMs) ?? []);
   } finally {
     closeSync(fd);
   }
 }
 
-function readRecords(fd: number): string[] {
+function readAll(fd: number): string {
   const records: string[] = [];
   const buffer = Buffer.alloc(RECORD_BYTES);
   for (;;) {
     try {
       const length = readSync(fd, buffer);
-      if (length === 0) return records;
+      if (length === 0) return records.join("");
       records.push(buffer.toString("utf8", 0, length));
     } catch (error) {
-      // EPIPE: the record was overwritten while we read; the next read gives the oldest one left.
-      if ((error as NodeJS.ErrnoException).code !== "EPIPE") return records;
+      // EAGAIN: that was all. EPIPE: the record was overwritten; the next read gives the oldest left.
+      if ((error as NodeJS.ErrnoException).code !== "EPIPE") return records.join("");
     }
   }
 }
 
-/** `4,1234,56789012,-;tcm_loop: Unknown symbol …`: the third number is microseconds since boot. */
-function parseRecord(record: string, sinceMs: number): string | undefined {
-  const [head = "", ...rest] = record.split(";");
-  const message = rest.join(";").split("\n")[0];
-  const time = Number(head.split(",")[2]) / 1000;
-  return time >= sinceMs - SLACK_MS ? message : undefined;
+/**
+ * `4,1234,56789012,-;tcm_loop: Unknown symbol …`: the third number is microseconds since boot.
+ * Lines that begin with a space are properties of the record before them.
+ */
+function parseRecord(line: string, sinceMs: number): string | undefined {
+  const [, microseconds, message] = /^\d+,\d+,(\d+),[^;]*;(.*)$/.exec(line) ?? [];
+  if (microseconds === undefined) return undefined;
+  return Number(microseconds) / 1000 >= sinceMs - SLACK_MS ? message : undefined;
 }

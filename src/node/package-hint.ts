@@ -25,8 +25,16 @@ export function packageHint(os: OsRelease, release: string): string {
   return `Install the package of ${os.prettyName} that holds all modules of kernel ${release}`;
 }
 
+/** What to do on a host whose running kernel is built without an option; as `packageHint`. */
+export function kernelHint(os: OsRelease, release: string, option: string): string {
+  if (family(os) === "amazon") return packageHint(os, release);
+  return (
+    imageHint(os) ?? `Boot a kernel built with ${option}=m, such as the distribution's standard one`
+  );
+}
+
 /** For distributions whose kernel and modules are one image without packages; else undefined. */
-export function imageHint({ id, prettyName }: OsRelease): string | undefined {
+function imageHint({ id, prettyName }: OsRelease): string | undefined {
   switch (id) {
     case "bottlerocket":
       return `The modules are part of the image of ${prettyName}: update the node to a current release of Bottlerocket`;

@@ -85,6 +85,7 @@ async function copyModules({ root, release }: Kernel, tree: string): Promise<voi
     root,
     proc: "",
     sys: "",
+    dev: "",
     modules: join(root, "lib/modules"),
     release,
   });

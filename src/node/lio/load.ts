@@ -42,5 +42,5 @@ function loadModule(
     say(`module ${need.name}: loaded`);
     return undefined;
   }
-  return { need, finding: diagnose({ host, need, state, run, log: readKernelLog(since) }) };
+  return { need, finding: diagnose({ host, need, state, run, log: readKernelLog(host, since) }) };
 }

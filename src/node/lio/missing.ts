@@ -5,7 +5,7 @@ import { configValue, readKernelConfig } from "../kernel-config.ts";
 import { moduleName } from "../module-index.ts";
 import { readableCompressions } from "../modprobe.ts";
 import { readOsRelease } from "../os-release.ts";
-import { imageHint, packageHint } from "../package-hint.ts";
+import { kernelHint, packageHint } from "../package-hint.ts";
 import type { Explanation, Suspect } from "./finding.ts";
 
 /** No directory of modules for the running kernel. */
@@ -45,9 +45,7 @@ export function missingFile({ host, module, indexed }: Suspect): Explanation | u
     if (configValue(config.text, module.option) === "not set") {
       return {
         cause: `kernel ${host.release} is built without it (${module.option} is not set in ${config.path})`,
-        fix:
-          imageHint(readOsRelease(host)) ??
-          `Boot a kernel built with ${module.option}=m, such as the distribution's standard one`,
+        fix: kernelHint(readOsRelease(host), host.release, module.option),
       };
     }
   }
