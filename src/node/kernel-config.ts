@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { gunzipSync } from "node:zlib";
 import { type Host, readText } from "./host.ts";
 
 export type ConfigValue = "y" | "m" | "not set";
@@ -10,7 +9,7 @@ export function readRunningConfig(host: Host): string | undefined {
   const path = join(host.proc, "config.gz");
   if (!existsSync(path)) return undefined;
   try {
-    return gunzipSync(readFileSync(path)).toString();
+    return Buffer.from(Bun.gunzipSync(readFileSync(path))).toString();
   } catch {
     return undefined;
   }

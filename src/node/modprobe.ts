@@ -43,6 +43,14 @@ function runKmod(args: string[]): Result<ModprobeRun & { readonly stdout: string
   return ok({
     status: child.exitCode,
     stdout: child.stdout.toString(),
-    stderr: child.stderr.toString().trim(),
+    stderr: withoutForeignWords(child.stderr.toString()),
   });
+}
+
+/** Some distributions have words in modprobe.d that other kmods do not know, and complain of each time. */
+function withoutForeignWords(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => !line.includes("ignoring bad line starting with"));
+  return lines.join("\n").trim();
 }

@@ -31,7 +31,7 @@ export async function ensureConfigfs(
       `cannot mount configfs at ${MOUNT_POINT}: mount succeeded, but it is not there. Mount it on the node`,
     );
   }
-  if (mountAt(host, "1")?.fsType !== "configfs") {
+  if (isHiddenFromNode(host)) {
     return fail(
       `cannot mount configfs on the node: it is at ${MOUNT_POINT} in this container only. Set mountPropagation: Bidirectional on the init container's /sys`,
     );
@@ -59,6 +59,14 @@ export function proveTarget(host: Host): Result<void, string> {
       `cannot use LIO: ${target}/loopback cannot be made although tcm_loop is loaded: ${(error as Error).message}. See the node's kernel log (dmesg) for tcm_loop`,
     );
   }
+}
+
+/** Whether the node's first process does not see it; false where that cannot be known. */
+function isHiddenFromNode(host: Host): boolean {
+  return (
+    readText(join(host.proc, "1/mountinfo")) !== undefined &&
+    mountAt(host, "1")?.fsType !== "configfs"
+  );
 }
 
 /** The mount that a process sees at the mount point: of several the last one. */
