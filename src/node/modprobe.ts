@@ -13,8 +13,8 @@ export type Modprobe = (module: string) => Result<ModprobeRun, string>;
  * blacklist holds, as it does for systemd-modules-load at the next boot.
  */
 export function hostModprobe(host: Host): Modprobe {
-  const directories = modprobeDirectories(host).flatMap((path) => ["-C", path]);
   return (module) => {
+    const directories = modprobeDirectories(host).flatMap((path) => ["-C", path]);
     const run = runKmod(["-b", ...directories, module]);
     return run.ok ? ok({ status: run.value.status, stderr: run.value.stderr }) : run;
   };

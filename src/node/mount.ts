@@ -1,6 +1,9 @@
 import { constants } from "node:os";
 import { type Result, fail, ok } from "../result.ts";
 
+/** MS_NOSUID | MS_NODEV | MS_NOEXEC, as systemd mounts kernel file systems. */
+const FLAGS = 14n;
+
 /**
  * mount(2) of a file system without a device. Called directly: it needs no mount program in the
  * image and tells the errno, which mount(8) puts into words of its own.
@@ -12,7 +15,7 @@ export async function mountFileSystem(type: string, target: string): Promise<Res
     __errno_location: { args: [], returns: "ptr" },
   }).symbols;
   const errnoAt = libc.__errno_location();
-  const status = libc.mount(bytes("none"), bytes(target), bytes(type), 0n, null);
+  const status = libc.mount(bytes(type), bytes(target), bytes(type), FLAGS, null);
   if (status === 0) return ok(undefined);
   const errno = errnoAt === null ? 0 : read.i32(errnoAt);
   return fail(`cannot mount ${type} at ${target}: ${errnoName(errno)}`);

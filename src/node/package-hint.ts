@@ -65,7 +65,7 @@ function ubuntuHint(release: string): string {
     major > 4 || (major === 4 && minor >= 15) ? "linux-modules-extra" : "linux-image-extra";
   const flavour = release.replace(/^[\d.]+-\d+-/, "");
   const install = `Run "apt-get install ${extra}-${release}" on the node`;
-  if (!/^(?:aws|azure|gcp|gke|oracle)\b/.test(flavour)) return install;
+  if (extra === "linux-image-extra" || !/^(?:aws|azure|gcp)$/.test(flavour)) return install;
   return `${install}, and ${extra}-${flavour} so that the next kernel has them too`;
 }
 

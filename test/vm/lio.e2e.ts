@@ -36,7 +36,8 @@ Linux-IO is ready: target/core and target/loopback are there
     cat /sys/module/{target_core_file,uio,target_core_user}/initstate
     grep /sys/kernel/config /proc/1/mounts; cat /etc/modules-load.d/storageos-lio.conf
     wc -l </image/tmp/modprobe.log; container touch /lib/modules/x`);
-  expect(node.stdout).toBe(`${"live\n".repeat(6)}none /sys/kernel/config configfs rw,relatime 0 0
+  expect(node.stdout)
+    .toBe(`${"live\n".repeat(6)}configfs /sys/kernel/config configfs rw,nosuid,nodev,noexec,relatime 0 0
 # Written by storageos-init: the Linux-IO modules that StorageOS needs.
 configfs
 target_core_mod

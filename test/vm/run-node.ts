@@ -6,12 +6,18 @@ const { values } = parseArgs({ options: { "node-image": { type: "string" } } });
 const nodeImage = values["node-image"] ?? "storageos/node:v2.5.0";
 
 const started = performance.now();
-const vm = await bootVm({ progress: showProgress });
-try {
-  showProgress("the node is up");
-  process.exitCode = await prepare(vm);
-} finally {
-  await vm.stop();
+process.on("SIGINT", () => process.exit(130));
+process.exit(await main());
+
+async function main(): Promise<number> {
+  try {
+    const vm = await bootVm({ progress: showProgress });
+    showProgress("the node is up");
+    return await prepare(vm);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n`);
+    return 1;
+  }
 }
 
 /** Runs the program as the pod's init container would be; gives its exit status. */
@@ -31,7 +37,7 @@ async function prepare(node: Vm): Promise<number> {
   return status;
 }
 
-/** What is being done, and since when; on a terminal one line that changes. */
+/** What is being done, and since when. */
 function showProgress(line: string): void {
   const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(5);
   process.stderr.write(`${seconds} s  ${line}\n`);

@@ -56,6 +56,7 @@ export async function bootVm({
   mkdirSync(CACHE, { recursive: true });
   const kernel = await fetchKernel(CACHE, progress);
   const directory = mkdtempSync(join(tmpdir(), "storageos-init-vm-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
   progress("building the initramfs");
   const initramfs = await buildInitramfs(directory, kernel, join(PROJECT, "dist"), files);
   progress(`booting Linux ${kernel.release}`);

@@ -77,6 +77,6 @@ function mountAt(host: Host, process: "self" | "1"): Mount | undefined {
 
 function mountAdvice(host: Host): string {
   return hasCapability(host, "CAP_SYS_ADMIN")
-    ? `. Run "mount -t configfs none ${MOUNT_POINT}" on the node`
+    ? `. Run "mount -t configfs configfs ${MOUNT_POINT}" on the node`
     : ", as the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on it";
 }

@@ -19,8 +19,7 @@ export function foreignBuild({ host, module, log }: Suspect): Explanation | unde
 
 /** The module file is truncated or otherwise broken. */
 export function damagedFile({ host, indexed, stderr, log }: Suspect): Explanation | undefined {
-  const broken =
-    /Exec format error|Invalid argument|Input\/output error|Cannot allocate memory|Bad address/;
+  const broken = /Exec format error|Invalid argument|Input\/output error/;
   if (indexed === undefined || !broken.test(stderr)) return undefined;
   const logged = log.findLast((line) => /ELF|truncat|module/i.test(line));
   const evidence =
