@@ -20,12 +20,9 @@ export async function fetchKernel(
   const directory = join(cache, `kernel.${process.pid}`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
-  const name = await kernelPackage();
-  progress(`downloading ${name} (about 70 MB)`);
-  await run(["apt-get", "download", name], directory);
+  const name = await downloadKernel(directory, progress);
   const file = readdirSync(directory).find((entry) => entry.endsWith(".deb"));
-  if (file === undefined)
-    throw new Error(`cannot find the package that apt-get download ${name} left`);
+  if (file === undefined) throw new Error(`cannot find the package file of ${name}`);
   progress(`unpacking ${name}`);
   await run(["dpkg-deb", "-x", file, "."], directory);
   rmSync(join(directory, file));
@@ -38,17 +35,29 @@ export async function fetchKernel(
   return kernel;
 }
 
-async function kernelPackage(): Promise<string> {
-  const depends = /Depends: (linux-image-\S+)/;
-  const known = async (): Promise<string | undefined> =>
-    depends.exec(await run(["apt-cache", "depends", "linux-image-amd64"]))?.[1];
-  const name = await known();
-  if (name !== undefined) return name;
-  await run(["apt-get", "update"]);
-  const updated = await known();
-  if (updated === undefined)
+/** Once more with fresh package lists where the ones at hand are absent or out of date. */
+async function downloadKernel(
+  directory: string,
+  progress: (line: string) => void,
+): Promise<string> {
+  try {
+    return await download(directory, progress);
+  } catch {
+    progress("updating the package lists");
+    await run(["apt-get", "update"]);
+    return download(directory, progress);
+  }
+}
+
+async function download(directory: string, progress: (line: string) => void): Promise<string> {
+  const depends = await run(["apt-cache", "depends", "linux-image-amd64"]);
+  const name = /Depends: (linux-image-\S+)/.exec(depends)?.[1];
+  if (name === undefined) {
     throw new Error("cannot find the package linux-image-amd64: needs Debian's archive");
-  return updated;
+  }
+  progress(`downloading ${name} (about 70 MB)`);
+  await run(["apt-get", "download", name], directory);
+  return name;
 }
 
 function readKernel(root: string): Kernel | undefined {
