@@ -24,7 +24,10 @@ export function missingDirectory({ host }: Suspect): Explanation | undefined {
   if (others.length === 0) {
     return {
       cause: `${directory} is absent, and no other kernel's modules are there`,
-      fix: `Mount the node's /lib/modules there. If the node has none either: ${hint(host)}`,
+      fix:
+        host.root === "/"
+          ? `Mount the node's /lib/modules into the init container; outside of one, reinstall the modules of kernel ${host.release}`
+          : hint(host),
     };
   }
   return {
