@@ -7,9 +7,9 @@ import { temporaryDirectory } from "../temporary.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
-function parse(bytes: Buffer): readonly Line[] {
-  expect(bytes.length === 0 || bytes.at(-1) === 0x0a).toBe(true);
-  const lines = bytes.toString().split("\n").slice(0, -1);
+function parse(printed: Buffer): readonly Line[] {
+  expect(printed.length === 0 || printed.at(-1) === 0x0a).toBe(true);
+  const lines = printed.toString().split("\n").slice(0, -1);
   return lines.map((line) => {
     const { time, ...rest } = JSON.parse(line) as Line;
     expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);

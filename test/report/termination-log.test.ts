@@ -13,6 +13,19 @@ describe.concurrent("where the termination message goes", () => {
     expect(existsSync("/dev/termination-log")).toBe(false);
   });
 
+  test.skipIf(!isRoot)("kubelet's, if it made one (needs root)", async () => {
+    const dev = temporaryDirectory("dev");
+    writeFileSync(`${dev}/null`, "");
+    writeFileSync(`${dev}/termination-log`, "");
+    const mounts = `mount --bind /dev/null ${dev}/null && mount --rbind ${dev} /dev`;
+    const scripts = makeScripts({ "10-a": shell(":") });
+    const { status } = await runInit([`-scripts=${scripts}`], {
+      wrap: ["unshare", "--mount", "bash", "-c", `${mounts} && exec "$@"`, "bash"],
+    });
+    expect(status).toBe(0);
+    expect(readFileSync(`${dev}/termination-log`, "utf8")).toMatch(/^prepared: 1 script in /);
+  });
+
   test("a longer message of an earlier run is replaced whole", async () => {
     const log = `${temporaryDirectory("log")}/termination-log`;
     writeFileSync(log, "x".repeat(5000));

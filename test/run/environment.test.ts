@@ -103,13 +103,14 @@ describe.concurrent("what a script is given", () => {
     const cwd = temporaryDirectory("cwd");
     const scripts = makeScripts({
       "10-a": shell(
-        'cat; pwd; grep -E "^Sig(Blk|Ign)" /proc/self/status; ls /proc/self/fd | tr "\\n" " "',
+        'cat; pwd; echo $(ls /proc/self/fd); grep -E "^Sig(Ign|Blk)" /proc/self/status',
       ),
     });
     const { stdout } = await runInit([`-scripts=${scripts}`], { cwd });
-    expect(stdout.toString()).toBe(
-      `${cwd}\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n0 1 2 3 `,
-    );
+    const [directory, files, ...signals] = stdout.toString().trimEnd().split("\n");
+    expect([directory, files]).toEqual([cwd, "0 1 2 3"]);
+    // The first 31; what comes next is the C library's own.
+    expect(signals.map((line) => Number.parseInt(line.slice(-8), 16) & 0x7fffffff)).toEqual([0, 0]);
   });
 
   test("a session of its own, so that the terminal's signals do not reach it", async () => {
