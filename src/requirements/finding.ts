@@ -32,7 +32,9 @@ export function failure(cause: string, fix: string): Unmet {
 export function combine(findings: readonly Finding[]): Finding {
   const unmet = findings.filter((finding) => finding.verdict !== "met");
   if (unmet.length === 0) {
-    return met(findings.map((finding) => (finding.verdict === "met" ? finding.what : "")).join(", "));
+    return met(
+      findings.map((finding) => (finding.verdict === "met" ? finding.what : "")).join(", "),
+    );
   }
   const worstFirst = unmet.toSorted((a, b) => rank(a) - rank(b));
   const fixes = new Set(worstFirst.map(({ fix }) => fix));

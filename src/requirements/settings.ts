@@ -33,11 +33,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes, written as Kubernetes writes a quantity: `2Gi`, `500M`, `1073741824`. */
-export function readBytes(
-  env: Environment,
-  name: string,
-  fallback: string,
-): Result<number, Unmet> {
+export function readBytes(env: Environment, name: string, fallback: string): Result<number, Unmet> {
   const text = readText(env, name, fallback);
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([kMGT]|[KMGT]i)?$/.exec(text) ?? [];
   const factor = UNITS[unit];

@@ -1,0 +1,37 @@
+import { join } from "node:path";
+import { type Host, readText as readFile } from "../node/host.ts";
+import { type Finding, met, warning } from "./finding.ts";
+import { type Environment, readList, readText } from "./settings.ts";
+
+export type SelinuxBoolean = { readonly name: string; readonly isOn: boolean };
+
+/** Whether SELinux lets containers use what the node mounts. Documented for OpenShift only. */
+export function checkSelinux(host: Host, env: Environment): Finding {
+  const names = readList(
+    env,
+    "STORAGEOS_SELINUX_BOOLEANS",
+    "virt_sandbox_use_fusefs,virt_use_fusefs",
+  );
+  const isGiven = readText(env, "STORAGEOS_SELINUX_BOOLEANS", "") !== "";
+  const isOpenShift = /^openshift/i.test(readText(env, "K8S_DISTRO", ""));
+  if (!isGiven && !isOpenShift) return met("SELinux: only looked at on OpenShift (K8S_DISTRO)");
+  const directory = join(host.sys, "fs/selinux");
+  if (readFile(join(directory, "enforce"))?.trim() !== "1") return met("SELinux: not enforcing");
+  return judgeBooleans(names.flatMap((name) => readBoolean(directory, name)));
+}
+
+/** A boolean that the policy does not have needs not be on. */
+export function judgeBooleans(booleans: readonly SelinuxBoolean[]): Finding {
+  const off = booleans.filter(({ isOn }) => !isOn).map(({ name }) => name);
+  if (off.length === 0) return met(`SELinux: ${booleans.map(({ name }) => name).join(", ")} on`);
+  return warning(
+    `SELinux is enforcing and off ${off.length === 1 ? "is its boolean" : "are its booleans"} ${off.join(" and ")}: containers may not reach their volumes`,
+    `Run on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")}.`,
+  );
+}
+
+/** A file of selinuxfs holds the current and the pending value: `0 1`. */
+function readBoolean(directory: string, name: string): SelinuxBoolean[] {
+  const text = readFile(join(directory, "booleans", name));
+  return text === undefined ? [] : [{ name, isOn: text.startsWith("1") }];
+}
