@@ -1,6 +1,7 @@
 import { findPortHolder, type PortHolder } from "../node/port-holder.ts";
 import { type Protocol, tryDualStack, tryIpv4 } from "../node/socket.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { count } from "../text/show.ts";
 import { combine, failure, type Finding, met, type Unmet, warning } from "./finding.ts";
 import { type Environment, readList, unusable } from "./settings.ts";
 
@@ -41,7 +42,7 @@ export type Ports = {
 export function judgePorts({ needed, taken, ofVolumes, takenOfVolumes }: Ports): Finding {
   const foreign = taken.filter(({ holder }) => holder?.isOwnPod !== true);
   const foreignOfVolumes = takenOfVolumes.filter(({ holder }) => holder?.isOwnPod !== true);
-  const free = met(`${needed} ports and ${ofVolumes} for shared volumes are free`);
+  const free = met(`${count(needed, "port")} and ${ofVolumes} for shared volumes free`);
   if (foreign.length === 0 && foreignOfVolumes.length === 0) return free;
   return combine([
     foreign.length === 0
@@ -50,7 +51,7 @@ export function judgePorts({ needed, taken, ofVolumes, takenOfVolumes }: Ports):
     foreignOfVolumes.length === 0
       ? free
       : warning(
-          `${foreignOfVolumes.length} of the ${ofVolumes} ports for shared volumes are taken: ${listTaken(foreignOfVolumes)}`,
+          `cannot listen on ${foreignOfVolumes.length} of ${count(ofVolumes, "port")} for shared volumes: ${listTaken(foreignOfVolumes)}`,
           fixFor(foreignOfVolumes),
         ),
   ]);
