@@ -35,7 +35,7 @@ export function checkMountPropagation(host: Host, env: Environment): Finding {
 export function judgePropagation({ directory, here, onNode }: Propagation): Finding {
   if (onNode !== undefined && peerGroup(onNode) === undefined) {
     return failure(
-      `mount propagation is off for ${directory}: the mount at ${onNode.mountPoint} is private on the node`,
+      `mount propagation is off for ${directory}: the mount at ${onNode.mountPoint} is not shared on the node`,
       `Run mount --make-rshared ${onNode.mountPoint} on the node, and at each boot (systemd does it by itself).`,
     );
   }
@@ -47,17 +47,17 @@ export function judgePropagation({ directory, here, onNode }: Propagation): Find
       "Remove MountFlags=slave or private (or set MountFlags=shared) from the systemd unit of the container runtime, then systemctl daemon-reload and restart it.",
     );
   }
-  return met(`mount propagation: ${directory} is shared`);
+  return met(`${directory} passes mounts on`);
 }
 
 function privateHere(directory: string, here: Mount): [cause: string, fix: string] {
   return here.mountPoint === directory
     ? [
-        `mount propagation is off for ${directory}: its mount is private in this container`,
+        `mount propagation is off for ${directory}: its mount in this container is not shared`,
         `Set mountPropagation: Bidirectional on the volume mount ${directory} of the pod.`,
       ]
     : [
-        `mount propagation is off for ${directory}: the mount at ${here.mountPoint} is private`,
+        `mount propagation is off for ${directory}: the mount at ${here.mountPoint} is not shared`,
         `Run mount --make-rshared ${here.mountPoint} on the node; a pod needs ${directory} as a volume mount with mountPropagation: Bidirectional.`,
       ];
 }

@@ -25,8 +25,8 @@ export function judgeBooleans(booleans: readonly SelinuxBoolean[]): Finding {
   const off = booleans.filter(({ isOn }) => !isOn).map(({ name }) => name);
   if (off.length === 0) return met(`SELinux: ${booleans.map(({ name }) => name).join(", ")} on`);
   return warning(
-    `SELinux is enforcing and off ${off.length === 1 ? "is its boolean" : "are its booleans"} ${off.join(" and ")}: containers may not reach their volumes`,
-    `Run on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")}.`,
+    `SELinux is enforcing and these booleans are off: ${off.join(", ")}. Containers may not reach their volumes`,
+    `Run on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")}`,
   );
 }
 

@@ -78,7 +78,8 @@ function findStorage(dataDirectory: string): Storage {
   const entries = entriesOf(dataDirectory);
   const disks = entries
     .filter((entry) => entry.isDirectory() && /^dev\d+$/.test(entry.name))
-    .map((entry) => join(dataDirectory, entry.name));
+    .map((entry) => join(dataDirectory, entry.name))
+    .toSorted();
   const mounts = readMounts();
   const byDevice = new Map(
     [nearestExisting(dataDirectory), ...disks]

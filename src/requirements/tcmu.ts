@@ -26,10 +26,12 @@ export function judgeTcmu(devices: readonly TcmuDevice[], holdersAreSeen: boolea
     ({ holder, isOwnPod }) => !isOwnPod && (holder !== undefined || !holdersAreSeen),
   );
   if (others.length === 0) return met("TCMU: no other program uses it");
-  const named = others.slice(0, NAMED).map(describe);
-  const rest = others.length - named.length;
+  const named = others.slice(0, NAMED).map(describe).join(", ");
+  const all = others.length > NAMED ? `${named} and ${others.length - NAMED} more` : named;
   return warning(
-    `another program uses TCMU, which can destroy data: ${named.join(", ")}${rest === 0 ? "" : ` and ${rest} more`}`,
+    others.some(({ holder }) => holder !== undefined)
+      ? `another program uses TCMU, which can destroy data: ${all}`
+      : `another program may use TCMU, which can destroy data: who serves ${all} is not seen here`,
     "Stop that program on this node, or set DISABLE_TCMU=true, or keep the pod off this node.",
   );
 }
@@ -46,7 +48,8 @@ function findDevices(host: Host): TcmuDevice[] {
   const core = join(host.sys, "kernel/config/target/core");
   const names = directoriesIn(core)
     .filter((hba) => hba.startsWith("user_"))
-    .flatMap((hba) => directoriesIn(join(core, hba)).map((device) => `${hba}/${device}`));
+    .flatMap((hba) => directoriesIn(join(core, hba)).map((device) => `${hba}/${device}`))
+    .toSorted();
   if (names.length === 0) return [];
   const uioOf = uioDevices(host);
   return names.map((name) => {

@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from "../../result.ts";
+import { showName } from "../../text/show.ts";
 import type { Endpoint } from "./endpoints.ts";
 import type { TlsFiles } from "./tls.ts";
 
@@ -49,14 +50,14 @@ function given({ ca, cert, key }: TlsFiles): Bun.TLSOptions {
 
 function judgeAnswer(status: number, body: string): Result<void, Trouble> {
   if (status === 200 && /"health"\s*:\s*"?true/.test(body)) return ok(undefined);
-  const excerpt = JSON.stringify(body.slice(0, 80));
+  const excerpt = showName(body.trim().slice(0, 80));
   return /"health"/.test(body)
     ? fail({
         why: `is not healthy: ${excerpt}`,
         fix: "See etcdctl endpoint health and the log of etcd: it may have lost its quorum.",
       })
     : fail({
-        why: `answers with HTTP ${status} ${excerpt}, which is not etcd`,
+        why: `answers with HTTP ${status} (${excerpt}), which is not etcd's way`,
         fix: "Correct ETCD_ENDPOINTS.",
       });
 }
@@ -70,6 +71,8 @@ function explain(error: unknown, { isTls, host, port }: Endpoint, deadlineMs: nu
       fix: `See that it runs, and that firewalls let this node reach its port ${port}.`,
     };
   }
+  const closed = code === "ECONNRESET" || code === "EPROTO";
+  if (closed) return isTls ? REFUSES_TLS : WANTS_TLS;
   const trouble = TROUBLES[code];
   if (trouble !== undefined) return trouble;
   if (/CERT|VERIFY|SIGNED|ISSUER/.test(code)) {
@@ -78,14 +81,21 @@ function explain(error: unknown, { isTls, host, port }: Endpoint, deadlineMs: nu
       fix: "Set ETCD_TLS_CLIENT_CA to the certificate of the authority that signed etcd's.",
     };
   }
-  if (code === "ECONNRESET" && !isTls) {
-    return {
-      why: "closes the connection: it may want TLS",
-      fix: "Write https:// in ETCD_ENDPOINTS, or set ETCD_TLS_CLIENT_CA.",
-    };
-  }
-  return { why: `cannot be asked: ${code || message}`, fix: `See that etcd runs at ${host}.` };
+  return {
+    why: `cannot be asked: ${code || message}`,
+    fix: `See that etcd runs, and that this node has a route to ${host}.`,
+  };
 }
+
+const REFUSES_TLS: Trouble = {
+  why: "fails the TLS handshake: it speaks no TLS, or refuses the client certificate",
+  fix: "Set ETCD_TLS_CLIENT_CERT and ETCD_TLS_CLIENT_KEY to a certificate that etcd's --trusted-ca-file vouches for; where etcd has no TLS, write http:// in ETCD_ENDPOINTS.",
+};
+
+const WANTS_TLS: Trouble = {
+  why: "closes the connection: it may want TLS",
+  fix: "Write https:// in ETCD_ENDPOINTS, or set ETCD_TLS_CLIENT_CA.",
+};
 
 const TROUBLES: Readonly<Record<string, Trouble>> = {
   ECONNREFUSED: {
@@ -96,9 +106,9 @@ const TROUBLES: Readonly<Record<string, Trouble>> = {
     why: "has a name that is not found",
     fix: "Correct ETCD_ENDPOINTS, or the DNS of this node (a pod with hostNetwork sees names of the cluster only with dnsPolicy: ClusterFirstWithHostNet).",
   },
-  EPROTO: {
-    why: "fails the TLS handshake: it speaks no TLS, or refuses the client certificate",
-    fix: "Set ETCD_TLS_CLIENT_CERT and ETCD_TLS_CLIENT_KEY to a certificate that etcd's --trusted-ca-file vouches for; where etcd has no TLS, write http:// in ETCD_ENDPOINTS.",
+  EAI_AGAIN: {
+    why: "has a name that cannot be looked up: no DNS server answers",
+    fix: "See to the DNS of this node: /etc/resolv.conf, and the way to the servers in it.",
   },
   ERR_TLS_CERT_ALTNAME_INVALID: {
     why: "shows a certificate for other names",

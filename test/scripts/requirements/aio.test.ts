@@ -59,7 +59,8 @@ function setUpContext(requests: number): () => void {
   const context = new BigUint64Array(1);
   const IO_SETUP = 206n;
   const IO_DESTROY = 207n;
-  if (libc.syscall(IO_SETUP, BigInt(requests), BigInt(ptr(context))) !== 0n) throw new Error("io_setup");
+  if (libc.syscall(IO_SETUP, BigInt(requests), BigInt(ptr(context))) !== 0n)
+    throw new Error("io_setup");
   return () => void libc.syscall(IO_DESTROY, context[0] ?? 0n, 0n);
 }
 

@@ -8,7 +8,9 @@ test("a kernel of today passes", async () => {
 
 test("an old kernel warns", async () => {
   const inside = ["setarch", "x86_64", "--uname-2.6"];
-  const shown = Bun.spawnSync([...inside, "uname", "-r"]).stdout.toString().trim();
+  const shown = Bun.spawnSync([...inside, "uname", "-r"])
+    .stdout.toString()
+    .trim();
   expect(shown).toStartWith("2.6.");
   expect(await runCheck("kernel", { inside })).toEqual(
     warned(

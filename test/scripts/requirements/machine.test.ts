@@ -36,7 +36,8 @@ test("another architecture fails, and only warns where STORAGEOS_WARN_ONLY names
   const line =
     "this node's architecture is x86_64, and needed is riscv64 or arm64. " +
     "Keep the pod off this node with a nodeSelector or an affinity for kubernetes.io/arch.";
-  const seen = (only: string) => runCheck("machine", { env: { ...env, STORAGEOS_WARN_ONLY: only } });
+  const seen = (only: string) =>
+    runCheck("machine", { env: { ...env, STORAGEOS_WARN_ONLY: only } });
   expect(await seen("ports")).toEqual(failed("machine", line));
   expect(await seen("ports,machine")).toEqual(passedWithWarning(line));
   expect(await seen("all")).toEqual(passedWithWarning(line));

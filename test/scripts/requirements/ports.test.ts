@@ -1,7 +1,10 @@
 import { expect, test } from "bun:test";
 import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
 
-const TCP = { protocol: "tcp", listen: (hostname: string) => Bun.listen({ hostname, port: 0, socket: { data() {} } }) };
+const TCP = {
+  protocol: "tcp",
+  listen: (hostname: string) => Bun.listen({ hostname, port: 0, socket: { data() {} } }),
+};
 
 /** The name of this process in the kernel, as a person sees it in ss and ps. */
 const self = `${(await Bun.file("/proc/self/comm").text()).trim()}, pid ${process.pid}`;
@@ -13,13 +16,16 @@ test("free ports pass, the documented ones in a network of their own", async () 
   );
 });
 
-test.each(["0.0.0.0", "127.0.0.1", "::", "::1"])("a server at %s is in the way, and is named", async (address) => {
-  using server = TCP.listen(address);
-  const env = { STORAGEOS_PORTS: `1-3,${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
-  expect(await runCheck("ports", { env })).toEqual(
-    failed("ports", `cannot listen on TCP port ${server.port} (in use by ${self}). ${STOP}`),
-  );
-});
+test.each(["0.0.0.0", "127.0.0.1", "::", "::1"])(
+  "a server at %s is in the way, and is named",
+  async (address) => {
+    using server = TCP.listen(address);
+    const env = { STORAGEOS_PORTS: `1-3,${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
+    expect(await runCheck("ports", { env })).toEqual(
+      failed("ports", `cannot listen on TCP port ${server.port} (in use by ${self}). ${STOP}`),
+    );
+  },
+);
 
 test("a server on UDP is in the way of UDP alone", async () => {
   const socket = await Bun.udpSocket({ hostname: "127.0.0.1" });
@@ -47,7 +53,11 @@ test("a port for shared volumes that is taken warns: the others serve", async ()
 
 test("a connection that happens to use the port is told from a server", async () => {
   using server = TCP.listen("127.0.0.1");
-  const client = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data() {} } });
+  const client = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: server.port,
+    socket: { data() {} },
+  });
   const env = { STORAGEOS_PORTS: `${client.localPort}`, STORAGEOS_VOLUME_PORTS: "4" };
   const seen = await runCheck("ports", { env });
   client.end();
@@ -76,7 +86,11 @@ test("without the node's processes in sight it says how to find the program", as
 
 test("what is left of closed connections is not in the way", async () => {
   const server = TCP.listen("127.0.0.1");
-  const client = await Bun.connect({ hostname: "127.0.0.1", port: server.port, socket: { data() {} } });
+  const client = await Bun.connect({
+    hostname: "127.0.0.1",
+    port: server.port,
+    socket: { data() {} },
+  });
   server.stop(true); // the server's end closes first and goes to TIME_WAIT
   client.end();
   const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
@@ -94,10 +108,11 @@ test("what this pod's own main container holds is not in the way", async () => {
   expect(seen.message).toContain("cannot listen on TCP port ");
 });
 
+/** kubelet mounts files of a pod's directory into each of its containers. */
+const enterPod = (uid: string) => `mkdir -p pods/${uid}/etc; mount --bind pods/${uid}/etc /srv`;
+
 /** Shell that runs the check in one pod, and beside it a server in a container of another. */
 function besideServerOfPod(uid: string, serverUid: string): string {
-  // kubelet mounts files of a pod's directory into each of its containers.
-  const enterPod = (pod: string) => `mkdir -p pods/${pod}/etc; mount --bind pods/${pod}/etc /srv`;
   return `
     mount -t tmpfs none /mnt; cd /mnt
     cat > server.ts <<'END'

@@ -67,7 +67,13 @@ export async function runCheck(name: string, conditions: Conditions = {}): Promi
 
 /** What is seen of a check that finds everything as it should be. */
 export function passed(line: string): Seen {
-  return { status: 0, outcome: "passed", stdout: `${line}\n`, stderr: "", message: "prepared: 1 script" };
+  return {
+    status: 0,
+    outcome: "passed",
+    stdout: `${line}\n`,
+    stderr: "",
+    message: "prepared: 1 script",
+  };
 }
 
 /** What is seen of a check that fails. */
