@@ -1,11 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import {
-  type EtcdServer,
-  freePort,
-  makeAuthority,
-  startCluster,
-  startEtcd,
-} from "./etcd-server.ts";
+import { type EtcdServer, freePort, startCluster, startEtcd } from "./etcd-server.ts";
 import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
 
 const check = (env: Readonly<Record<string, string>>) => runCheck("etcd", { env });
