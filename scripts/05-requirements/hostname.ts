@@ -4,4 +4,4 @@ import { thisHost } from "../../src/node/host.ts";
 import { checkHostname } from "../../src/requirements/hostname.ts";
 import { tellAsWarning } from "../../src/requirements/tell.ts";
 
-tellAsWarning(checkHostname(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));
+tellAsWarning(await checkHostname(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));

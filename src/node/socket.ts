@@ -39,31 +39,34 @@ function tryBind(family: number, protocol: Protocol, port: number): Result<void,
   const socket = libc.socket(family, SOCK_TYPE[protocol] | SOCK_CLOEXEC, 0);
   if (socket === -1) return fail(lastError());
   try {
-    if (family === AF_INET6 && !setOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0))
+    // A server for both takes IPv4 too, whatever net.ipv6.bindv6only says (ipv6(7)).
+    if (family === AF_INET6 && !setOption(socket, IPPROTO_IPV6, IPV6_V6ONLY, OFF))
       return fail(lastError());
     // As servers do, so that what is left of old connections (TIME_WAIT) is not in the way (socket(7)).
-    if (protocol === "tcp" && !setOption(socket, SOL_SOCKET, SO_REUSEADDR, 1))
+    if (protocol === "tcp" && !setOption(socket, SOL_SOCKET, SO_REUSEADDR, ON))
       return fail(lastError());
-    const address = anyAddress(family, port);
-    return libc.bind(socket, ptr(address), address.byteLength) === 0
-      ? ok(undefined)
-      : fail(lastError());
+    address.setUint16(0, family, true);
+    address.setUint16(2, port, false);
+    const length = family === AF_INET6 ? ADDRESS_LENGTH.v6 : ADDRESS_LENGTH.v4;
+    const bound = libc.bind(socket, ptr(address.buffer), length);
+    return bound === 0 ? ok(undefined) : fail(lastError());
   } finally {
     libc.close(socket);
   }
 }
 
-function setOption(socket: number, level: number, name: number, value: number): boolean {
-  return libc.setsockopt(socket, level, name, ptr(new Int32Array([value])), 4) === 0;
+const ON = new Int32Array([1]);
+const OFF = new Int32Array([0]);
+
+function setOption(socket: number, level: number, name: number, value: Int32Array): boolean {
+  return libc.setsockopt(socket, level, name, ptr(value), value.byteLength) === 0;
 }
 
-/** struct sockaddr_in6 (ipv6(7)) or sockaddr_in (ip(7)) with the address left zero. */
-function anyAddress(family: number, port: number): ArrayBuffer {
-  const address = new DataView(new ArrayBuffer(family === AF_INET6 ? 28 : 16));
-  address.setUint16(0, family, true);
-  address.setUint16(2, port, false);
-  return address.buffer;
-}
+/** Of struct sockaddr_in6 (ipv6(7)) and sockaddr_in (ip(7)); both begin with family and port. */
+const ADDRESS_LENGTH = { v6: 28, v4: 16 } as const;
+
+/** All else in it stays zero: any address. */
+const address = new DataView(new ArrayBuffer(ADDRESS_LENGTH.v6));
 
 function lastError(): string {
   const location = libc.__errno_location();

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Host, readText as readFile } from "../node/host.ts";
@@ -9,8 +8,8 @@ import { type Environment, readText } from "./settings.ts";
 const KUBELET_CERTIFICATE = "var/lib/kubelet/pki/kubelet-client-current.pem";
 
 /** Whether the node calls itself as Kubernetes calls it. */
-export function checkHostname(host: Host, env: Environment): Finding {
-  const nodeName = readText(env, "NODE_NAME", "") || nameInCertificate(host);
+export async function checkHostname(host: Host, env: Environment): Promise<Finding> {
+  const nodeName = readText(env, "NODE_NAME", "") || (await nameInCertificate(host));
   return judgeHostname(hostname(), nodeName);
 }
 
@@ -29,9 +28,10 @@ export function judgeHostname(own: string, nodeName: string | undefined): Findin
 }
 
 /** A kubelet identifies itself as `system:node:<name>` (Kubernetes' node authorization). */
-function nameInCertificate({ root }: Host): string | undefined {
+async function nameInCertificate({ root }: Host): Promise<string | undefined> {
   const pem = readFile(join(root, KUBELET_CERTIFICATE));
   if (pem === undefined) return undefined;
+  const { X509Certificate } = await import("node:crypto"); // 5 ms, only where needed
   try {
     const { subject } = new X509Certificate(pem);
     return /^CN=system:node:(.+)$/m.exec(subject)?.[1];

@@ -16,7 +16,7 @@ export async function checkEtcd(env: Environment): Promise<Finding> {
   const timeout = readText(env, "STORAGEOS_ETCD_TIMEOUT", "5s");
   const deadlineMs = parseDuration(timeout);
   if (!deadlineMs.ok) return unusable("STORAGEOS_ETCD_TIMEOUT", timeout, "a duration", "5s");
-  const tls = readTlsFiles(env);
+  const tls = await readTlsFiles(env);
   if (!tls.ok) return tls.error;
   const asked = await Promise.all(
     endpoints.value.map((endpoint) => ask(endpoint, tls.value, deadlineMs.value)),

@@ -1,4 +1,4 @@
-import { createPrivateKey, X509Certificate } from "node:crypto";
+import type * as NodeCrypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../result.ts";
 import { failure, type Unmet } from "../finding.ts";
@@ -24,7 +24,10 @@ export function wantsTls(env: Environment): boolean {
  * Reads the files that the three variables name, and sees that they fit together. `not mounted` if
  * none of them is here: an operator may give them to the main container only.
  */
-export function readTlsFiles(env: Environment): Result<TlsFiles | "not mounted", Unmet> {
+export async function readTlsFiles(
+  env: Environment,
+): Promise<Result<TlsFiles | "not mounted", Unmet>> {
+  if (!wantsTls(env)) return ok({ ca: undefined, cert: undefined, key: undefined });
   const files = [CA, CERT, KEY].map((name) => readNamed(env, name));
   const given = files.filter(({ path }) => path !== "");
   if (given.length > 0 && given.every(({ error }) => error === "ENOENT")) return ok("not mounted");
@@ -38,7 +41,7 @@ export function readTlsFiles(env: Environment): Result<TlsFiles | "not mounted",
     );
   }
   const [ca, cert, key] = files.map(({ text }) => text);
-  const wrong = findFault({ ca, cert, key });
+  const wrong = findFault({ ca, cert, key }, await import("node:crypto")); // 5 ms, only where needed
   return wrong === undefined ? ok({ ca, cert, key }) : fail(failure(...wrong));
 }
 
@@ -63,16 +66,17 @@ function readNamed(env: Environment, name: string): NamedFile {
 type Fault = readonly [cause: string, fix: string];
 
 /** What TLS would only call a failed handshake. */
-function findFault({ ca, cert, key }: TlsFiles): Fault | undefined {
-  if (ca !== undefined && parseCertificate(ca) === undefined) return notPem(CA, "certificate");
+function findFault({ ca, cert, key }: TlsFiles, crypto: typeof NodeCrypto): Fault | undefined {
+  if (ca !== undefined && parseCertificate(ca, crypto) === undefined)
+    return notPem(CA, "certificate");
   if (cert === undefined && key === undefined) return undefined;
   if (cert === undefined)
     return ["cannot use ETCD_TLS_CLIENT_KEY without ETCD_TLS_CLIENT_CERT", SET_BOTH];
   if (key === undefined)
     return ["cannot use ETCD_TLS_CLIENT_CERT without ETCD_TLS_CLIENT_KEY", SET_BOTH];
-  const certificate = parseCertificate(cert);
+  const certificate = parseCertificate(cert, crypto);
   if (certificate === undefined) return notPem(CERT, "certificate");
-  const privateKey = parseKey(key);
+  const privateKey = parseKey(key, crypto);
   if (privateKey === undefined) return notPem(KEY, "private key");
   if (!certificate.checkPrivateKey(privateKey)) {
     return ["cannot use ETCD_TLS_CLIENT_KEY: it is not the key of ETCD_TLS_CLIENT_CERT", RENEW];
@@ -95,17 +99,20 @@ function notPem(name: string, kind: string): Fault {
   ];
 }
 
-function parseCertificate(pem: string): X509Certificate | undefined {
+function parseCertificate(
+  pem: string,
+  crypto: typeof NodeCrypto,
+): NodeCrypto.X509Certificate | undefined {
   try {
-    return new X509Certificate(pem);
+    return new crypto.X509Certificate(pem);
   } catch {
     return undefined;
   }
 }
 
-function parseKey(pem: string): ReturnType<typeof createPrivateKey> | undefined {
+function parseKey(pem: string, crypto: typeof NodeCrypto): NodeCrypto.KeyObject | undefined {
   try {
-    return createPrivateKey(pem);
+    return crypto.createPrivateKey(pem);
   } catch {
     return undefined;
   }
