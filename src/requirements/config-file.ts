@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../result.ts";
 import { type Finding, met, warning } from "./finding.ts";
-import { type Environment, readText } from "./settings.ts";
+import { type Environment, readString } from "./settings.ts";
 
 /** Whether what an earlier installation left as the node's identity can be read. */
 export function checkConfigFile(env: Environment): Finding {
-  const path = readText(env, "STORAGEOS_CONFIG_FILE", "/var/lib/storageos/config.json");
+  const path = readString(env, "STORAGEOS_CONFIG_FILE", "/var/lib/storageos/config.json");
   return judgeConfigFile(path, read(path));
 }
 

@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { type Host, readText as readFile } from "../node/host.ts";
+import { type Host, readText } from "../node/host.ts";
 import { type Finding, met, warning } from "./finding.ts";
-import { type Environment, readText } from "./settings.ts";
+import { type Environment, readString } from "./settings.ts";
 
 /** Where kubelet keeps the certificate it shows the API server (its --cert-dir's default). */
 const KUBELET_CERTIFICATE = "var/lib/kubelet/pki/kubelet-client-current.pem";
 
 /** Whether the node calls itself as Kubernetes calls it. */
 export async function checkHostname(host: Host, env: Environment): Promise<Finding> {
-  const nodeName = readText(env, "NODE_NAME", "") || (await nameInCertificate(host));
+  const nodeName = readString(env, "NODE_NAME", "") || (await nameInCertificate(host));
   return judgeHostname(hostname(), nodeName);
 }
 
@@ -29,7 +29,7 @@ export function judgeHostname(own: string, nodeName: string | undefined): Findin
 
 /** A kubelet identifies itself as `system:node:<name>` (Kubernetes' node authorization). */
 async function nameInCertificate({ root }: Host): Promise<string | undefined> {
-  const pem = readFile(join(root, KUBELET_CERTIFICATE));
+  const pem = readText(join(root, KUBELET_CERTIFICATE));
   if (pem === undefined) return undefined;
   const { X509Certificate } = await import("node:crypto"); // 5 ms, only where needed
   try {

@@ -1,7 +1,7 @@
 import { release } from "node:os";
 import { fail, ok, type Result } from "../result.ts";
 import { type Finding, met, type Unmet, warning } from "./finding.ts";
-import { type Environment, readText, readWholeNumber, unusable } from "./settings.ts";
+import { type Environment, readString, readWholeNumber, unusable } from "./settings.ts";
 
 type Version = readonly [major: number, minor: number];
 
@@ -35,7 +35,7 @@ export function judgeKernel(running: string, { atLeast, volumesOfOlder }: Needed
 }
 
 function readVersion(env: Environment, name: string, fallback: string): Result<Version, Unmet> {
-  const text = readText(env, name, fallback);
+  const text = readString(env, name, fallback);
   const version = /^\d+(?:\.\d+)?$/.test(text) ? parseVersion(text) : undefined;
   return version === undefined
     ? fail(unusable(name, text, "a kernel version such as 4.18", fallback))

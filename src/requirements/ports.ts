@@ -1,18 +1,16 @@
-import { findPortHolder, type PortHolder } from "../node/port-holder.ts";
-import { type Protocol, tryDualStack, tryIpv4 } from "../node/socket.ts";
+import { findPortUses, type Port, type PortUse } from "../node/ports.ts";
+import { tryDualStack, tryIpv4 } from "../node/socket.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { count } from "../text/show.ts";
 import { combine, failure, type Finding, met, type Unmet, warning } from "./finding.ts";
 import { type Environment, readList, unusable } from "./settings.ts";
 
-export type Port = { readonly protocol: Protocol; readonly number: number };
-
 /** A port that cannot be bound, and why. */
-export type TakenPort = Port & {
-  /** The errno's name: EADDRINUSE, EACCES. */
-  readonly error: string;
-  readonly holder: PortHolder | undefined;
-};
+export type TakenPort = Port &
+  PortUse & {
+    /** The errno's name: EADDRINUSE, EACCES. */
+    readonly error: string;
+  };
 
 const PORTS = "5701,5703-5705,5710,5711,5711/udp";
 const VOLUME_PORTS = "25705-25960";
@@ -66,12 +64,12 @@ function listTaken(taken: readonly TakenPort[]): string {
   return named.join(", ") + (rest === 0 ? "" : ` and ${rest} more`);
 }
 
-function describe({ protocol, number, error, holder }: TakenPort): string {
+function describe({ protocol, number, error, holder, isConnection }: TakenPort): string {
   const port = `${protocol.toUpperCase()} port ${number}`;
   if (error !== "EADDRINUSE") return `${port} (${error})`;
-  if (holder?.process === undefined) return `${port} (in use by a process that is not seen here)`;
-  const { name, pid } = holder.process;
-  return holder.isConnection
+  if (holder === undefined) return `${port} (in use by a process that is not seen here)`;
+  const { name, pid } = holder;
+  return isConnection
     ? `${port} (in use by a connection of ${name}, pid ${pid})`
     : `${port} (in use by ${name}, pid ${pid})`;
 }
@@ -81,24 +79,26 @@ function fixFor(taken: readonly TakenPort[]): string {
   return [...fixes].join(" ");
 }
 
-function fixOf({ protocol, number, error, holder }: TakenPort): string {
+function fixOf({ protocol, number, error, holder, isConnection }: TakenPort): string {
   if (error !== "EADDRINUSE")
     return "Run the container privileged, and see the node's security policy.";
-  if (holder?.isConnection === true) {
+  if (isConnection) {
     return "Keep connections off these ports: raise the lower end of the sysctl net.ipv4.ip_local_port_range, or list them in net.ipv4.ip_local_reserved_ports, and restart that program.";
   }
-  if (holder?.process !== undefined)
-    return "Stop that program on the node, or give it another port.";
+  if (holder !== undefined) return "Stop that program on the node, or give it another port.";
   const flags = protocol === "udp" ? "-ulnp" : "-tlnp";
   return `Find it on the node with ss ${flags} 'sport = :${number}' and stop it, or give it another port.`;
 }
 
 function findTaken(ports: readonly Port[]): TakenPort[] {
-  return ports.flatMap((port) => {
+  const taken = ports.flatMap((port) => {
     const bound = tryPort(port);
-    if (bound.ok) return [];
-    const holder = findPortHolder(port.protocol, port.number);
-    return [{ ...port, error: bound.error, holder }];
+    return bound.ok ? [] : [{ ...port, error: bound.error }];
+  });
+  const uses = findPortUses(taken);
+  return taken.map(({ protocol, number, error }, index) => {
+    const { holder, isConnection = false } = uses[index] ?? { holder: undefined };
+    return { protocol, number, error, holder, isConnection };
   });
 }
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { type Host, readText as readFile } from "../node/host.ts";
+import { type Host, readText } from "../node/host.ts";
 import { type Finding, met, warning } from "./finding.ts";
-import { type Environment, readList, readText } from "./settings.ts";
+import { type Environment, readList, readString } from "./settings.ts";
 
 export type SelinuxBoolean = { readonly name: string; readonly isOn: boolean };
 
@@ -12,11 +12,11 @@ export function checkSelinux(host: Host, env: Environment): Finding {
     "STORAGEOS_SELINUX_BOOLEANS",
     "virt_sandbox_use_fusefs,virt_use_fusefs",
   );
-  const isGiven = readText(env, "STORAGEOS_SELINUX_BOOLEANS", "") !== "";
-  const isOpenShift = /^openshift/i.test(readText(env, "K8S_DISTRO", ""));
+  const isGiven = readString(env, "STORAGEOS_SELINUX_BOOLEANS", "") !== "";
+  const isOpenShift = /^openshift/i.test(readString(env, "K8S_DISTRO", ""));
   if (!isGiven && !isOpenShift) return met("SELinux: only looked at on OpenShift (K8S_DISTRO)");
   const directory = join(host.sys, "fs/selinux");
-  if (readFile(join(directory, "enforce"))?.trim() !== "1") return met("SELinux: not enforcing");
+  if (readText(join(directory, "enforce"))?.trim() !== "1") return met("SELinux: not enforcing");
   return judgeBooleans(names.flatMap((name) => readBoolean(directory, name)));
 }
 
@@ -26,12 +26,12 @@ export function judgeBooleans(booleans: readonly SelinuxBoolean[]): Finding {
   if (off.length === 0) return met(`SELinux: ${booleans.map(({ name }) => name).join(", ")} on`);
   return warning(
     `SELinux is enforcing and these booleans are off: ${off.join(", ")}. Containers may not reach their volumes`,
-    `Run on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")}`,
+    `Set them on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")} (-P keeps them after a reboot).`,
   );
 }
 
 /** A file of selinuxfs holds the current and the pending value: `0 1`. */
 function readBoolean(directory: string, name: string): SelinuxBoolean[] {
-  const text = readFile(join(directory, "booleans", name));
+  const text = readText(join(directory, "booleans", name));
   return text === undefined ? [] : [{ name, isOn: text.startsWith("1") }];
 }

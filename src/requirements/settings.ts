@@ -4,7 +4,7 @@ import { failure, type Unmet } from "./finding.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The text of a variable, trimmed; unset or empty is the fallback. */
-export function readText(env: Environment, name: string, fallback: string): string {
+export function readString(env: Environment, name: string, fallback: string): string {
   const text = env[name]?.trim() ?? "";
   return text === "" ? fallback : text;
 }
@@ -15,7 +15,7 @@ export function readWholeNumber(
   name: string,
   fallback: number,
 ): Result<number, Unmet> {
-  const text = readText(env, name, String(fallback));
+  const text = readString(env, name, String(fallback));
   if (/^\d+$/.test(text) && Number.isSafeInteger(Number(text))) return ok(Number(text));
   return fail(unusable(name, text, "a whole number", String(fallback)));
 }
@@ -34,7 +34,7 @@ const UNITS: Readonly<Record<string, number>> = {
 
 /** Bytes, written as Kubernetes writes a quantity: `2Gi`, `500M`, `1073741824`. */
 export function readBytes(env: Environment, name: string, fallback: string): Result<number, Unmet> {
-  const text = readText(env, name, fallback);
+  const text = readString(env, name, fallback);
   const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)([kMGT]|[KMGT]i)?$/.exec(text) ?? [];
   const factor = UNITS[unit];
   if (amount !== undefined && factor !== undefined) return ok(Math.round(Number(amount) * factor));
@@ -43,13 +43,13 @@ export function readBytes(env: Environment, name: string, fallback: string): Res
 
 /** Words between commas; empty ones are left out. */
 export function readList(env: Environment, name: string, fallback: string): string[] {
-  const words = readText(env, name, fallback).split(",");
+  const words = readString(env, name, fallback).split(",");
   return words.map((word) => word.trim()).filter((word) => word !== "");
 }
 
 /** A switch as the operators write it (Go's strconv.ParseBool); anything else is off. */
 export function readSwitch(env: Environment, name: string): boolean {
-  return /^(?:1|t|true)$/i.test(readText(env, name, ""));
+  return /^(?:1|t|true)$/i.test(readString(env, name, ""));
 }
 
 /** What a check says of a variable that it cannot read. */

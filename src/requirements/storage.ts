@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { containingMount, nearestExisting } from "../node/containing-mount.ts";
 import { readMounts } from "../node/mountinfo.ts";
 import { combine, failure, type Finding, met, warning } from "./finding.ts";
-import { type Environment, readBytes, readList, readText } from "./settings.ts";
+import { type Environment, readBytes, readList, readString } from "./settings.ts";
 import { gibibytes } from "./wording.ts";
 
 /** A file system that data goes to. */
@@ -29,7 +29,7 @@ export function checkStorage(env: Environment): Finding {
   const bytes = readBytes(env, "STORAGEOS_MIN_DISK", "2Gi");
   if (!bytes.ok) return bytes.error;
   const fsTypes = readList(env, "STORAGEOS_FILE_SYSTEMS", "ext4,xfs");
-  const directory = readText(env, "STORAGEOS_DATA_DIR", "/var/lib/storageos/data");
+  const directory = readString(env, "STORAGEOS_DATA_DIR", "/var/lib/storageos/data");
   return judgeStorage(findStorage(directory), { bytes: bytes.value, fsTypes });
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Host, readText } from "../node/host.ts";
-import { findHolder, type Holder, podOf, seesAllProcesses } from "../node/process.ts";
+import { findHolders, type Holder, seesAllProcesses } from "../node/processes.ts";
 import { type Finding, met, warning } from "./finding.ts";
 import { type Environment, readSwitch } from "./settings.ts";
 
@@ -10,8 +10,6 @@ export type TcmuDevice = {
   /** Its path below target/core in configfs: `user_0/disk1`. */
   readonly name: string;
   readonly holder: Holder | undefined;
-  /** Served by this very pod. */
-  readonly isOwnPod: boolean;
 };
 
 /** Whether no other program uses TCMU: with two of them data is lost. */
@@ -22,8 +20,8 @@ export function checkTcmu(host: Host, env: Environment): Finding {
 
 /** A device that nobody serves was left behind and is in nobody's way; where that cannot be told it counts. */
 export function judgeTcmu(devices: readonly TcmuDevice[], holdersAreSeen: boolean): Finding {
-  const others = devices.filter(
-    ({ holder, isOwnPod }) => !isOwnPod && (holder !== undefined || !holdersAreSeen),
+  const others = devices.filter(({ holder }) =>
+    holder === undefined ? !holdersAreSeen : !holder.isOwnPod,
   );
   if (others.length === 0) return met("TCMU: no other program uses it");
   const named = others.slice(0, NAMED).map(describe).join(", ");
@@ -50,25 +48,19 @@ function findDevices(host: Host): TcmuDevice[] {
     .filter((hba) => hba.startsWith("user_"))
     .flatMap((hba) => directoriesIn(join(core, hba)).map((device) => `${hba}/${device}`))
     .toSorted();
-  if (names.length === 0) return [];
-  const uioOf = uioDevices(host);
-  return names.map((name) => {
-    const uio = uioOf.get(name);
-    const holder = uio === undefined ? undefined : findHolder(`/dev/${uio}`);
-    const ownPod = podOf("self");
-    const isOwnPod = holder !== undefined && ownPod !== undefined && podOf(holder.pid) === ownPod;
-    return { name, holder, isOwnPod };
-  });
+  const files = uioFiles(host);
+  const holders = findHolders(new Set(names.flatMap((name) => files.get(name) ?? [])));
+  return names.map((name) => ({ name, holder: holders.get(files.get(name) ?? "") }));
 }
 
-/** `user_0/disk1` to `uio0`. */
-function uioDevices(host: Host): Map<string, string> {
+/** `user_0/disk1` to `/dev/uio0`. */
+function uioFiles(host: Host): Map<string, string> {
   const directory = join(host.sys, "class/uio");
   return new Map(
     directoriesIn(directory).flatMap((uio) => {
       const name = readText(join(directory, uio, "name")) ?? "";
       const [, hba, device] = /^tcm-user\/(\d+)\/([^/]+)/.exec(name) ?? [];
-      return hba === undefined ? [] : [[`user_${hba}/${device}`, uio] as const];
+      return hba === undefined ? [] : [[`user_${hba}/${device}`, `/dev/${uio}`] as const];
     }),
   );
 }

@@ -1,7 +1,8 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
+import type { Port } from "../../src/node/ports.ts";
 import { failure, met } from "../../src/requirements/finding.ts";
-import { judgePorts, type Port, readPorts, type TakenPort } from "../../src/requirements/ports.ts";
+import { judgePorts, readPorts, type TakenPort } from "../../src/requirements/ports.ts";
 import { ok } from "../../src/result.ts";
 
 const anyPort = fc.record<Port>({
@@ -33,6 +34,7 @@ const taken = (number: number, error = "EADDRINUSE"): TakenPort => ({
   number,
   error,
   holder: undefined,
+  isConnection: false,
 });
 const found = { needed: 9, taken: [], ofVolumes: 2, takenOfVolumes: [] };
 
@@ -54,7 +56,7 @@ test("what is not allowed is told from what is in use", () => {
 });
 
 test("what this pod itself holds is free", () => {
-  const holder = { process: { pid: 1, name: "node" }, isConnection: false, isOwnPod: true };
+  const holder = { pid: 1, name: "node", isOwnPod: true };
   expect(judgePorts({ ...found, taken: [{ ...taken(5703), holder }] })).toEqual(
     met("9 ports and 2 for shared volumes free"),
   );

@@ -5,13 +5,13 @@ import {
   readBytes,
   readList,
   readSwitch,
-  readText,
+  readString,
   readWholeNumber,
 } from "../../src/requirements/settings.ts";
 
 test("unset, empty and blank are the fallback", () => {
   for (const env of [{}, { A: "" }, { A: "  " }]) {
-    expect(readText(env, "A", "f")).toBe("f");
+    expect(readString(env, "A", "f")).toBe("f");
     expect(readWholeNumber(env, "A", 7)).toEqual(ok(7));
     expect(readBytes(env, "A", "2Gi")).toEqual(ok(2 * 2 ** 30));
     expect(readList(env, "A", "x,y")).toEqual(["x", "y"]);

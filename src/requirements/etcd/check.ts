@@ -1,6 +1,6 @@
 import { parseDuration } from "../../text/duration.ts";
 import { failure, type Finding, met, warning } from "../finding.ts";
-import { type Environment, readText, unusable } from "../settings.ts";
+import { type Environment, readString, unusable } from "../settings.ts";
 import { askHealth, dial, type Trouble } from "./ask.ts";
 import { type Endpoint, readEndpoints } from "./endpoints.ts";
 import { readTlsFiles, type TlsFiles, wantsTls } from "./tls.ts";
@@ -13,7 +13,7 @@ export async function checkEtcd(env: Environment): Promise<Finding> {
   const endpoints = readEndpoints(env, wantsTls(env));
   if (!endpoints.ok) return endpoints.error;
   if (endpoints.value.length === 0) return met("etcd: ETCD_ENDPOINTS is not set, so none is asked");
-  const timeout = readText(env, "STORAGEOS_ETCD_TIMEOUT", "5s");
+  const timeout = readString(env, "STORAGEOS_ETCD_TIMEOUT", "5s");
   const deadlineMs = parseDuration(timeout);
   if (!deadlineMs.ok) return unusable("STORAGEOS_ETCD_TIMEOUT", timeout, "a duration", "5s");
   const tls = await readTlsFiles(env);

@@ -2,7 +2,7 @@ import type * as NodeCrypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../result.ts";
 import { failure, type Unmet } from "../finding.ts";
-import { type Environment, readText } from "../settings.ts";
+import { type Environment, readString } from "../settings.ts";
 
 /** What to show etcd and to hold it against, PEM; what is not set is undefined. */
 export type TlsFiles = {
@@ -17,7 +17,7 @@ const KEY = "ETCD_TLS_CLIENT_KEY";
 
 /** Whether any of the three variables asks for TLS. */
 export function wantsTls(env: Environment): boolean {
-  return [CA, CERT, KEY].some((name) => readText(env, name, "") !== "");
+  return [CA, CERT, KEY].some((name) => readString(env, name, "") !== "");
 }
 
 /**
@@ -54,7 +54,7 @@ type NamedFile = {
 };
 
 function readNamed(env: Environment, name: string): NamedFile {
-  const path = readText(env, name, "");
+  const path = readString(env, name, "");
   if (path === "") return { name, path, text: undefined, error: undefined };
   try {
     return { name, path, text: readFileSync(path, "utf8"), error: undefined };

@@ -25,7 +25,7 @@ test("booleans that are off warn", async () => {
     warned(
       "selinux",
       "SELinux is enforcing and these booleans are off: virt_sandbox_use_fusefs, virt_use_fusefs. Containers may not reach their volumes. " +
-        "Run on the node: setsebool -P virt_sandbox_use_fusefs=on virt_use_fusefs=on",
+        "Set them on the node: setsebool -P virt_sandbox_use_fusefs=on virt_use_fusefs=on (-P keeps them after a reboot).",
     ),
   );
 });

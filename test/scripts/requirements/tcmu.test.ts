@@ -29,7 +29,9 @@ test("devices that nobody serves are in nobody's way", async () => {
 });
 
 /** A program that serves a device has it open. */
-const served = withDevices('sleep 1000 <> /dev/uio0 & trap "kill $!" EXIT');
+const served = withDevices(`
+  (exec 9<> /dev/uio0; touch /mnt/ready; exec sleep 1000) & trap "kill $!" EXIT
+  until test -e /mnt/ready; do sleep 0.01; done`);
 
 test("a program that serves one is named", async () => {
   const { stderr, message, ...rest } = await runCheck("tcmu", { inside, shell: served });
