@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
+import { failed, passed, passedWithWarning, runCheck, testAsRoot } from "./run-check.ts";
 
 const TCP = {
   protocol: "tcp",
@@ -10,7 +10,7 @@ const TCP = {
 const self = `${(await Bun.file("/proc/self/comm").text()).trim()}, pid ${process.pid}`;
 const STOP = "Stop that program on the node, or give it another port.";
 
-test("free ports pass, the documented ones in a network of their own", async () => {
+testAsRoot("free ports pass, the documented ones in a network of their own", async () => {
   expect(await runCheck("ports", { inside: ["unshare", "--net"] })).toEqual(
     passed("7 ports and 256 for shared volumes free"),
   );
@@ -71,7 +71,7 @@ test("a connection that happens to use the port is told from a server", async ()
   );
 });
 
-test("without the node's processes in sight it says how to find the program", async () => {
+testAsRoot("without the node's processes in sight it says how to find the program", async () => {
   using server = TCP.listen("0.0.0.0");
   const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
   const inside = ["unshare", "--pid", "--fork", "--mount-proc"];
@@ -97,7 +97,7 @@ test("what is left of closed connections is not in the way", async () => {
   expect(await runCheck("ports", { env })).toEqual(passed("1 port and 1 for shared volumes free"));
 });
 
-test("what this pod's own main container holds is not in the way", async () => {
+testAsRoot("what this pod's own main container holds is not in the way", async () => {
   const own = "11111111-2222-3333-4444-555555555555";
   const other = own.replaceAll("1", "9");
   const inside = ["unshare", "--mount"];
