@@ -27,7 +27,7 @@ test("a kernel without IPv6 fails", async () => {
 
 test("ports are tried without IPv6 too", async () => {
   const inside = [process.execPath, join(import.meta.dir, "without-ipv6.ts")];
-  const env = { STORAGEOS_PORTS: "1,2/udp", STORAGEOS_VOLUME_PORTS: "3-5" };
+  const env = { STORAGEOS_PORTS: "20001,20002/udp", STORAGEOS_VOLUME_PORTS: "20003-20005" };
   expect(await runCheck("ports", { inside, env })).toEqual(
     passed("2 ports and 3 for shared volumes free"),
   );
