@@ -1,8 +1,12 @@
+import { test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const DIST = join(import.meta.dir, "../../../dist");
+const DIST = join(import.meta.dir, "../../../dist");
+
+/** A test that makes namespaces and mounts of its own. */
+export const testAsRoot = test.skipIf(process.getuid?.() !== 0);
 
 /** What a person sees of one check that the program runs. */
 export type Seen = {
