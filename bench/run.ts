@@ -4,6 +4,7 @@ import { benchChecks } from "./checks.ts";
 import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
 import { benchRelay } from "./relay.ts";
+import { benchRequirements } from "./requirements.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = new Map([
@@ -11,6 +12,7 @@ const BENCHMARKS = new Map([
   ["relay", benchRelay],
   ["memory", benchMemory],
   ["checks", benchChecks],
+  ["requirements", benchRequirements],
   ["dbupgrade", benchDbupgrade],
 ]);
 

@@ -38,7 +38,10 @@ describe.skipIf(!hasEtcd)("etcd without TLS", () => {
   test("one of two that is down warns", async () => {
     const down = `127.0.0.1:${freePort()}`;
     expect(await check({ ETCD_ENDPOINTS: `${down},${etcd.endpoint}` })).toEqual(
-      passedWithWarning(`1 of 2 etcd endpoints cannot be used: ${down} ${REFUSES}. ${START}`),
+      passedWithWarning(
+        "etcd",
+        `1 of 2 etcd endpoints cannot be used: ${down} ${REFUSES}. ${START}`,
+      ),
     );
   });
 

@@ -46,6 +46,7 @@ test("a port for shared volumes that is taken warns: the others serve", async ()
   const env = { STORAGEOS_PORTS: "20001", STORAGEOS_VOLUME_PORTS: `20002-20003,${server.port}` };
   expect(await runCheck("ports", { env })).toEqual(
     passedWithWarning(
+      "ports",
       `cannot listen on 1 of 3 ports for shared volumes: TCP port ${server.port} (in use by ${self}). ${STOP}`,
     ),
   );

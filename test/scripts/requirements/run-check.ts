@@ -93,8 +93,8 @@ export function warned(name: string, line: string): Seen {
 }
 
 /** What is seen of a check that may fail and this time only warns. */
-export function passedWithWarning(line: string): Seen {
-  return { ...passed(""), stdout: "", stderr: `warning: ${line}\n` };
+export function passedWithWarning(name: string, line: string): Seen {
+  return { ...warned(name, line), stderr: `warning: ${line}\n` };
 }
 
 /** The program's own lines begin with a time; the table of outcomes comes last. */

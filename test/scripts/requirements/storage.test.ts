@@ -48,7 +48,7 @@ testAsRoot("a node that holds data already is only warned of it", async () => {
   const shell = tmpfs("250M", "mkdir -p /mnt/data/dev1; fallocate -l 100M /mnt/data/dev1/volume");
   expect(
     await runCheck("storage", { inside, env: { ...env, STORAGEOS_MIN_DISK: "200Mi" }, shell }),
-  ).toEqual(passedWithWarning(`/mnt/data ${FULL}`));
+  ).toEqual(passedWithWarning("storage", `/mnt/data ${FULL}`));
 });
 
 testAsRoot("disks mounted in the data directory count", async () => {
@@ -67,6 +67,7 @@ testAsRoot("a file system that is not supported warns", async () => {
   const shell = tmpfs("3G");
   expect(await runCheck("storage", { inside, env: { STORAGEOS_DATA_DIR: DATA }, shell })).toEqual(
     passedWithWarning(
+      "storage",
       "/mnt is on tmpfs, and supported are ext4 and xfs. Mount a disk formatted with ext4 or xfs there.",
     ),
   );
