@@ -1,8 +1,10 @@
 /** `make bench`, or `bun bench/run.ts start relay`: the benchmarks, or the named ones, one by one. */
 import { cpus } from "node:os";
 import { benchChecks } from "./checks.ts";
+import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
 import { benchRelay } from "./relay.ts";
+import { benchRequirements } from "./requirements.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = new Map([
@@ -10,6 +12,8 @@ const BENCHMARKS = new Map([
   ["relay", benchRelay],
   ["memory", benchMemory],
   ["checks", benchChecks],
+  ["requirements", benchRequirements],
+  ["dbupgrade", benchDbupgrade],
 ]);
 
 const named = process.argv.slice(2);
