@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build lint format bench e2e-cluster e2e-vm clean
+.PHONY: run run-vm run-host test build lint format bench e2e-cluster e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -41,6 +41,11 @@ e2e-cluster: node_modules
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build
 	$(BUN) test $(wildcard ./test/vm/*.e2e.ts)
+
+# Kills and starves the database upgrade at every system call, and cuts a machine's power: an hour.
+crash: build
+	CRASH=all $(BUN) test --timeout=36000000 test/dbupgrade/crash.test.ts
+	POWER_CUTS=20 $(BUN) test --timeout=36000000 ./test/vm/dbupgrade-power.e2e.ts
 
 clean:
 	rm -rf dist node_modules .cache
