@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { machineCode } from "../machine-code.ts";
 import { closingTable, said, timeless } from "../log.ts";
+import { isRoot } from "../namespaces.ts";
 import { runInit } from "../run-init.ts";
 import { file, fixture, makeScripts, shell } from "../scripts-dir.ts";
 
@@ -65,6 +66,23 @@ describe.concurrent("how a script ends", () => {
       expect(said(stderr)).toContain("cause: exit status 1: why");
     });
   }
+
+  test.skipIf(!isRoot)(
+    "a script that mounts something where its message belongs does no harm (needs root)",
+    async () => {
+      const scripts = makeScripts({
+        "10-odd": shell(
+          'mkdir "$TERMINATION_MESSAGE_PATH" && mount -t tmpfs tmpfs "$TERMINATION_MESSAGE_PATH"',
+        ),
+      });
+      const { status, stderr } = await runInit([`-scripts=${scripts}`], {
+        wrap: ["unshare", "--mount"],
+        mayLeave: true,
+      });
+      expect(said(stderr).at(-1)).toStartWith("prepared: 1 script in ");
+      expect(status).toBe(0);
+    },
+  );
 
   for (const [exit, fix] of [
     [127, "A command it runs was not found: install it, or correct its PATH"],
