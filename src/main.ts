@@ -2,7 +2,7 @@ import { main } from "./cli/main.ts";
 
 try {
   // Ended explicitly: a process that a script left behind may hold a pipe, and with it the event loop.
-  process.exit(await main(Bun.argv.slice(2), process.env));
+  process.exit(await main(Bun.argv.slice(2), process.env, process.argv0));
 } catch (defect) {
   const stack = defect instanceof Error ? defect.stack : String(defect);
   process.stderr.write(`init: a defect in init itself, please report it:\n${stack}\n`);
