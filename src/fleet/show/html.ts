@@ -22,6 +22,9 @@ const GLYPHS: Readonly<Record<NodeState, string>> = {
   prepared: "✓",
 };
 
+/** So many squares of the usual size fill a screen. */
+const MANY_NODES = 1_200;
+
 /** One file that works offline; its policy lets nothing run or load but its own style and script. */
 export const showHtml: Show = (report) => {
   const rows = report.nodes.map((status, index) => ({ status, index }));
@@ -31,6 +34,7 @@ export const showHtml: Show = (report) => {
     time: escapeHtml(formatTime(report.at)),
     share: shareBar(report),
     legend: legend(report),
+    density: report.total > MANY_NODES ? "dense" : "",
     grid: report.nodes.map(({ state }) => cell(state)).join(""),
     causes:
       causeCards("Causes", report.causes, report.at) +
