@@ -1,5 +1,7 @@
 import { availableParallelism } from "node:os";
+import { parseImageReference } from "../kubernetes/image-reference.ts";
 import { fail, ok, type Result } from "../result.ts";
+import { parseVersion } from "../text/semver.ts";
 import { flagMaker, variableOf, type Flag, type FlagTable, type ValuesOf } from "./flag.ts";
 
 const { text, duration, choice } = flagMaker("");
@@ -7,10 +9,13 @@ const { text, duration, choice } = flagMaker("");
 /** The flags of run, plan and lint. */
 export const FLAGS = {
   scripts: text("scripts", "DIR", undefined, "the scripts directory"),
-  nodeImage: withOldVariable(
-    text("nodeImage", "IMAGE", undefined, "node image; with it no API call is needed"),
-    "NODE_IMAGE",
-  ),
+  nodeImage: {
+    ...withOldVariable(
+      text("nodeImage", "IMAGE", undefined, "node image; with it no API call is needed"),
+      "NODE_IMAGE",
+    ),
+    parse: parseImage,
+  },
   dsName: withOldVariable(
     text("dsName", "NAME", "storageos-daemonset", "DaemonSet to look the node image up in"),
     "DAEMONSET_NAME",
@@ -20,7 +25,10 @@ export const FLAGS = {
     "DAEMONSET_NAMESPACE",
   ),
   container: text("container", "NAME", "storageos", "the node container's name"),
-  nodeVersion: text("node-version", "SEMVER", undefined, "when the node image's tag is no version"),
+  nodeVersion: {
+    ...text("node-version", "SEMVER", undefined, "when the node image's tag is no version"),
+    parse: parseNodeVersion,
+  },
   timeoutMs: duration("timeout", "5m", "deadline of a script that sets none; 0 = none"),
   totalTimeoutMs: duration("total-timeout", "0", "deadline of the whole run; 0 = none"),
   graceMs: duration("grace", "10s", "between SIGTERM and SIGKILL"),
@@ -60,6 +68,16 @@ export type Config = ValuesOf<typeof FLAGS>;
 /** The flags that the original had are also set by the variables that it had. */
 function withOldVariable<Value>(flag: Flag<Value>, variable: string): Flag<Value> {
   return { ...flag, variables: [...flag.variables, variable] };
+}
+
+function parseImage(given: string): Result<string, string> {
+  const reference = parseImageReference(given);
+  return reference.ok ? ok(given) : fail(reference.error);
+}
+
+function parseNodeVersion(given: string): Result<string, string> {
+  const version = parseVersion(given);
+  return version === undefined ? fail(`"${given}" is no version, such as 1.4.0`) : ok(version);
 }
 
 function parseCount(given: string): Result<number, string> {

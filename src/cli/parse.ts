@@ -133,9 +133,9 @@ function noSuchCommand(word: string): string {
 }
 
 function unknownFlag({ word, name }: Given, table: FlagTable): string {
-  const names = Object.values(table).map((flag) => flag.name);
   const dashes = word.startsWith("--") ? "--" : "-";
-  return `cannot use ${dashes}${name}: no such flag${didYouMean(name.replaceAll("-", ""), names)}`;
+  const names = Object.values(table).map((flag) => `${dashes}${flag.name}`);
+  return `cannot use ${dashes}${name}: no such flag${didYouMean(`${dashes}${name}`, names)}`;
 }
 
 function asWritten({ word, value, isAssigned }: Given): string {

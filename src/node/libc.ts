@@ -1,0 +1,82 @@
+import { dlopen, ptr, read } from "bun:ffi";
+
+const { symbols: libc } = dlopen("libc.so.6", {
+  pipe2: { args: ["ptr", "int"], returns: "int" },
+  fcntl: { args: ["int", "int", "int"], returns: "int" },
+  poll: { args: ["ptr", "u64", "int"], returns: "int" },
+  prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
+  waitpid: { args: ["int", "ptr", "int"], returns: "int" },
+  isatty: { args: ["int"], returns: "int" },
+  flock: { args: ["int", "int"], returns: "int" },
+  __errno_location: { args: [], returns: "ptr" },
+});
+
+const F_SETFL = 4;
+const O_NONBLOCK = 0o4000;
+const O_CLOEXEC = 0o2000000;
+const POLLOUT = 4;
+const PR_SET_CHILD_SUBREAPER = 36;
+const WNOHANG = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const EWOULDBLOCK = 11;
+
+export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
+
+/**
+ * A pipe(2) for a script's output; its read end does not block. Bun's own "pipe" is a socket, in
+ * which `echo > /dev/stderr` fails (ENXIO: open(2) on a socket).
+ * @throws Error with the errno, as when no file descriptor is left
+ */
+export function createPipe(): Pipe {
+  const ends = new Int32Array(2);
+  if (libc.pipe2(ptr(ends), O_CLOEXEC) !== 0) throw errnoError("pipe2");
+  const [readEnd = -1, writeEnd = -1] = ends;
+  if (libc.fcntl(readEnd, F_SETFL, O_NONBLOCK) !== 0) throw errnoError("fcntl");
+  return { readEnd, writeEnd };
+}
+
+const pollRequest = new DataView(new ArrayBuffer(8));
+
+/** Whether a write of up to PIPE_BUF (4096) bytes would not block now (poll(2), pipe(7)). */
+export function isWritable(fd: number): boolean {
+  pollRequest.setInt32(0, fd, true);
+  pollRequest.setInt16(4, POLLOUT, true);
+  pollRequest.setInt16(6, 0, true);
+  return libc.poll(ptr(pollRequest.buffer), 1n, 0) === 1;
+}
+
+/** Whether a file descriptor is a terminal (isatty(3)); node:tty would add 3 ms to every start. */
+export function isTerminal(fd: number): boolean {
+  return libc.isatty(fd) === 1;
+}
+
+/** Orphans of this process become its children (PR_SET_CHILD_SUBREAPER), so that it can end them. */
+export function becomeSubreaper(): void {
+  if (libc.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) throw errnoError("prctl");
+}
+
+/** Takes the exit status of a dead child from the kernel; false while it lives or if it is none of ours. */
+export function reap(pid: number): boolean {
+  return libc.waitpid(pid, null, WNOHANG) === pid;
+}
+
+/**
+ * Takes the lock of an open file unless another process has it. The kernel gives it back when the
+ * process ends in whatever way, so a dead run never blocks; it holds across containers (flock(2)).
+ * @throws Error with the errno where files cannot be locked
+ */
+export function tryLock(fd: number): boolean {
+  if (libc.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  if (errno() === EWOULDBLOCK) return false;
+  throw errnoError("flock");
+}
+
+function errnoError(call: string): Error {
+  return new Error(`${call} failed with errno ${errno()}`);
+}
+
+function errno(): number {
+  const location = libc.__errno_location();
+  return location === null ? 0 : read.i32(location);
+}
