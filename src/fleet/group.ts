@@ -1,5 +1,5 @@
 import type { NodeState, NodeStatus } from "./node-status.ts";
-import { keyOfWording } from "./wording-key.ts";
+import { keyOfWording, withoutNames } from "./wording-key.ts";
 
 /** Nodes in the same state for the same cause. */
 export type Cause = {
@@ -38,7 +38,9 @@ export function groupByCause(nodes: readonly NodeStatus[]): readonly Cause[] {
 
 function describe(key: string, members: readonly NodeStatus[]): Cause {
   const wordings = new Map<string, NodeStatus[]>();
-  for (const status of members) push(wordings, `${status.cause}\n${status.fix}`, status);
+  for (const status of members) {
+    push(wordings, withoutNames(`${status.cause}\n${status.fix}`, status), status);
+  }
   const [representative] = [...wordings].toSorted(
     ([a, those], [b, others]) => others.length - those.length || compare(a, b),
   );

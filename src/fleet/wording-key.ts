@@ -7,10 +7,14 @@ export type Place = { readonly node: string; readonly pod: string | undefined };
  * stay, since one number is another cause.
  */
 export function keyOfWording(text: string, place: Place): string {
-  let key = text;
-  for (const [name, word] of namesOf(place)) key = key.replaceAll(name, word);
+  let key = withoutNames(text, place);
   for (const [pattern, word] of VARIABLE_PARTS) key = key.replaceAll(pattern, word);
   return key.toLowerCase().replaceAll(/\s+/g, " ").trim();
+}
+
+/** A wording that says the same on every node; its numbers and releases stay. */
+export function withoutNames(text: string, place: Place): string {
+  return namesOf(place).reduce((told, [name, word]) => told.replaceAll(name, word), text);
 }
 
 /** A shorter name would stand in other words. */

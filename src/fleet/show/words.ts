@@ -45,7 +45,7 @@ export function describeCrashLoops({ crashLooping }: Cause, at: number): string 
 export function describeWordings({ wordings }: Cause): string {
   return wordings === 1
     ? ""
-    : `${formatCount(wordings)} wordings that differ in names, numbers or releases; this is the most frequent`;
+    : `${formatCount(wordings)} wordings that differ in numbers or releases; this is the most frequent`;
 }
 
 export function countNodes(amount: number): string {
