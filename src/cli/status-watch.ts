@@ -25,7 +25,7 @@ const REFRESH_MS = 1_000;
 /** So long nothing may have changed before all nodes are taken to be there: pods are made in crowds, too. */
 const SETTLE_MS = 2_000;
 
-/** Waited before the cluster is asked again after a failure; doubled each time. */
+/** Waited before the cluster is asked again after a second short watch; doubled each time. */
 const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
@@ -49,6 +49,8 @@ export async function watchStatus(config: StatusConfig, env: Environment): Promi
   let report = makeReport(watch.pods(), nodes.value, config);
   let refresh: Timer | undefined;
   let settle: Timer | undefined;
+  /** What is quiet because nobody listens has not settled. */
+  let isFollowing = false;
 
   const onSignal = (signal: NodeJS.Signals): void => ended.resolve(signal);
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
@@ -81,27 +83,33 @@ export async function watchStatus(config: StatusConfig, env: Environment): Promi
     const written = writeMetrics(report, config);
     if (!written.ok) progress.note(written.error);
     clearTimeout(settle);
-    if (isAllPrepared(report)) settle = setTimeout(() => ended.resolve("prepared"), SETTLE_MS);
+    if (isFollowing && isAllPrepared(report)) {
+      settle = setTimeout(() => ended.resolve("prepared"), SETTLE_MS);
+    }
   }
 
   async function followForEver(): Promise<void> {
-    let delayMs = RETRY_MS;
+    let delayMs = 0;
     while (!stop.signal.aborted) {
       const startedAt = performance.now();
+      isFollowing = true;
+      changed();
       const why = await watch.follow(changed, stop.signal);
+      isFollowing = false;
+      clearTimeout(settle);
       if (stop.signal.aborted) return;
       if (typeof why === "object") progress.note(why.failure);
       if (why !== "ended") watch = (await listAgain()) ?? watch;
+      await sleepUnless(stop.signal, delayMs);
       // A watch that lasted was no failure to be slowed down for.
-      delayMs = performance.now() - startedAt > LONGEST_RETRY_MS ? RETRY_MS : delayMs * 2;
-      await sleepUnless(stop.signal, Math.min(delayMs, LONGEST_RETRY_MS));
+      const hasLasted = performance.now() - startedAt > LONGEST_RETRY_MS;
+      delayMs = hasLasted ? 0 : Math.min(Math.max(RETRY_MS, delayMs * 2), LONGEST_RETRY_MS);
     }
   }
 
   async function listAgain(): Promise<PodWatch | undefined> {
     const again = await listPods(config, queryOf(config));
     if (!again.ok) progress.note(again.error);
-    else changed();
     return again.ok ? createPodWatch(config, queryOf(config), again.value) : undefined;
   }
 }

@@ -99,8 +99,11 @@ export function createDocumentSplitter(reader: DocumentReader): DocumentSplitter
   }
 
   function isItems(chunk: Buffer, start: number, at: number): boolean {
-    const before = textOf(shell.slice(-2), chunk, Math.max(start, at - KEY_BYTES), at);
-    return /"items"\s*:\s*$/.test(before.slice(-KEY_BYTES));
+    let before = chunk.toString("latin1", Math.max(start, at - KEY_BYTES), at);
+    for (let piece = shell.length - 1; piece >= 0 && before.length < KEY_BYTES; piece--) {
+      before = `${shell[piece]?.subarray(-KEY_BYTES).toString("latin1") ?? ""}${before}`;
+    }
+    return /"items"\s*:\s*$/.test(before);
   }
 
   function fault(): string | undefined {
