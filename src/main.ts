@@ -6,7 +6,7 @@ process.on("unhandledRejection", dieOf);
 
 try {
   // Ended explicitly: a process that a script left behind may hold a pipe, and with it the event loop.
-  process.exit(await main(Bun.argv.slice(2), process.env));
+  process.exit(await main(Bun.argv.slice(2), process.env, process.argv0));
 } catch (defect) {
   dieOf(defect);
 }

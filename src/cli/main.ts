@@ -1,24 +1,51 @@
+import { basename } from "node:path";
+import type { Invocation } from "./commands.ts";
 import { parseCommandLine, type Environment } from "./parse.ts";
 import { print } from "./print.ts";
 
 const USAGE_ERROR = 2;
 const NOTHING_STARTED = 3;
 
-/** Runs one command; resolves to the program's exit status. */
-export async function main(argv: readonly string[], env: Environment): Promise<number> {
-  const parsed = parseCommandLine(argv, env);
+/**
+ * Runs one command; resolves to the program's exit status.
+ * @param calledAs the name it was started by: `kubectl-…` is how kubectl starts a plugin
+ */
+export async function main(
+  argv: readonly string[],
+  env: Environment,
+  calledAs: string,
+): Promise<number> {
+  const isPlugin = basename(calledAs).startsWith("kubectl-");
+  const parsed = parseCommandLine(argv, env, isPlugin ? "status" : "run");
   if (!parsed.ok) return refuse(parsed.error);
   const invocation = parsed.value;
-  if (invocation.command === "help") {
-    const { usage } = await import("./usage.ts");
-    print(1, usage());
-    return 0;
+  switch (invocation.command) {
+    case "help": {
+      const { usage } = await import("./usage.ts");
+      print(1, usage(invocation.of));
+      return 0;
+    }
+    case "version":
+      print(1, `storageos-init ${VERSION} (bun ${Bun.version})\n`);
+      return 0;
+    case "status": {
+      const { status } = await import("./status.ts");
+      return status(invocation.config, env);
+    }
+    case "logs": {
+      const { logs } = await import("./logs.ts");
+      return logs(invocation.operand, invocation.config);
+    }
+    case "run":
+    case "plan":
+    case "lint":
+      return onScripts(invocation, env);
   }
-  if (invocation.command === "version") {
-    print(1, `storageos-init ${VERSION} (bun ${Bun.version})\n`);
-    return 0;
-  }
-  const { command, config } = invocation;
+}
+
+type OnScripts = Extract<Invocation, { readonly command: "run" | "plan" | "lint" }>;
+
+async function onScripts({ command, config }: OnScripts, env: Environment): Promise<number> {
   if (config.scripts === undefined) {
     return refuse(`cannot ${command}: no scripts directory; give it with -scripts=DIR`);
   }

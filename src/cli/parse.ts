@@ -1,27 +1,61 @@
 import { fail, ok, type Result } from "../result.ts";
 import { didYouMean } from "../text/closest.ts";
-import { FLAGS, type Config, type Flag } from "./flags.ts";
-
-export const COMMANDS = ["run", "plan", "lint"] as const;
-export type Command = (typeof COMMANDS)[number];
+import {
+  COMMANDS,
+  COMMAND_NAMES,
+  type Command,
+  type CommandSpec,
+  type Invocation,
+} from "./commands.ts";
+import type { Flag, FlagTable } from "./flag.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export type Invocation =
-  | { readonly command: Command; readonly config: Config }
-  | { readonly command: "help" }
-  | { readonly command: "version" };
+/** A flag as it was written: `word` with its dashes; `value` is undefined where none follows. */
+type Given = {
+  readonly word: string;
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly isAssigned: boolean;
+};
 
-const flagsByName: ReadonlyMap<string, { readonly field: string; readonly flag: Flag<unknown> }> =
-  new Map(Object.entries(FLAGS).map(([field, flag]) => [flag.name, { field, flag }]));
-
-/** What the user asks for; the error is one line for a person. A flag wins over the environment. */
+/**
+ * What the user asks for; the error is one line for a person. A flag wins over the environment.
+ * @param defaultCommand what the program does when no command is named
+ */
 export function parseCommandLine(
   argv: readonly string[],
   env: Environment,
+  defaultCommand: Command = "run",
 ): Result<Invocation, string> {
-  const values = new Map<string, unknown>();
+  const { words, flags, asksFor } = divide(argv);
+  if (asksFor === "version") return ok({ command: "version" });
+  const [first = defaultCommand, ...operands] = words;
+  const chosen = first === "help" ? operands.shift() : first;
+  const command = COMMAND_NAMES.find((name) => name === chosen);
+  if (first === "help" || asksFor === "help") {
+    return ok({ command: "help", of: words.length === 0 ? undefined : command });
+  }
+  if (command === undefined) return fail(noSuchCommand(first));
+  const spec = COMMANDS[command];
+  const values = completeValues(flags, spec.flags, env);
+  if (!values.ok) return values;
+  const operand = chooseOperand(command, spec, operands);
+  if (!operand.ok) return operand;
+  // The table of a command is what its configuration's type is made from.
+  return ok({ command, config: values.value, operand: operand.value } as unknown as Invocation);
+}
+
+type Divided = {
+  readonly words: readonly string[];
+  readonly flags: readonly Given[];
+  readonly asksFor: "help" | "version" | undefined;
+};
+
+/** Tells flags from other words, before it is known which command they are for. */
+function divide(argv: readonly string[]): Divided {
   const words: string[] = [];
+  const flags: Given[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
     if (!word.startsWith("-") || word === "-") {
@@ -29,51 +63,41 @@ export function parseCommandLine(
       continue;
     }
     const [, name = "", assigned] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
-    if (name === "help" || name === "h") return ok({ command: "help" });
-    if (name === "version") return ok({ command: "version" });
-    const known = flagsByName.get(name);
-    if (known === undefined) return fail(unknownFlag(word, name));
-    const given = assigned ?? rest.shift();
-    if (given === undefined)
-      return fail(`cannot use ${word}: it needs a value (${known.flag.placeholder})`);
-    const parsed = known.flag.parse(given);
-    if (!parsed.ok) return fail(`cannot use ${withValue(word, given, assigned)}: ${parsed.error}`);
-    values.set(known.field, parsed.value);
+    if (name === "help" || name === "h") return { words, flags, asksFor: "help" };
+    if (name === "version") return { words, flags, asksFor: "version" };
+    const isAssigned = assigned !== undefined;
+    const value = assigned ?? (isSwitch(name) ? "true" : rest.shift());
+    flags.push({ word, name, value, isAssigned });
   }
-  const command = chooseCommand(words);
-  if (!command.ok) return command;
-  if (command.value === "help") return ok({ command: "help" });
-  const config = completeConfig(values, env);
-  return config.ok ? ok({ command: command.value, config: config.value }) : config;
+  return { words, flags, asksFor: undefined };
 }
 
-function chooseCommand(words: readonly string[]): Result<Command | "help", string> {
-  const [first = "run", second] = words;
-  if (first === "help") return ok("help");
-  const command = COMMANDS.find((candidate) => candidate === first);
-  if (command === undefined) {
-    return fail(
-      `cannot run "${first}": no such command${didYouMean(first, COMMANDS)}; there are ${COMMANDS.join(", ")}`,
-    );
-  }
-  if (second !== undefined) {
-    return fail(
-      `cannot use "${second}": ${command} takes flags only; did you mean -scripts=${second}?`,
-    );
-  }
-  return ok(command);
+function isSwitch(name: string): boolean {
+  return Object.values(COMMANDS).some(({ flags }) => findFlag(flags, name)?.[1].isSwitch === true);
 }
 
-function completeConfig(
-  given: ReadonlyMap<string, unknown>,
+function findFlag(table: FlagTable, name: string): readonly [string, Flag<unknown>] | undefined {
+  return Object.entries(table).find(([, flag]) => flag.name === name || flag.letter === name);
+}
+
+function completeValues(
+  flags: readonly Given[],
+  table: FlagTable,
   env: Environment,
-): Result<Config, string> {
+): Result<Readonly<Record<string, unknown>>, string> {
   const values: Record<string, unknown> = {};
-  for (const { field, flag } of flagsByName.values()) {
-    if (given.has(field)) {
-      values[field] = given.get(field);
-      continue;
-    }
+  for (const given of flags) {
+    const found = findFlag(table, given.name);
+    if (found === undefined) return fail(unknownFlag(given, table));
+    const [field, flag] = found;
+    if (given.value === undefined)
+      return fail(`cannot use ${given.word}: it needs a value (${flag.placeholder})`);
+    const parsed = flag.parse(given.value);
+    if (!parsed.ok) return fail(`cannot use ${asWritten(given)}: ${parsed.error}`);
+    values[field] = parsed.value;
+  }
+  for (const [field, flag] of Object.entries(table)) {
+    if (Object.hasOwn(values, field)) continue;
     // An empty variable is how a ConfigMap or a shell says "not set".
     const variable = flag.variables.find((name) => (env[name] ?? "") !== "");
     if (variable === undefined) {
@@ -85,15 +109,35 @@ function completeConfig(
       return fail(`cannot use ${variable}=${env[variable]} from the environment: ${parsed.error}`);
     values[field] = parsed.value;
   }
-  return ok(values as Config);
+  return ok(values);
 }
 
-function unknownFlag(word: string, name: string): string {
+function chooseOperand(
+  command: Command,
+  { operand, flags }: CommandSpec,
+  words: readonly string[],
+): Result<string | undefined, string> {
+  const [first, second] = words;
+  if (operand === undefined && first !== undefined) {
+    const guess = "scripts" in flags ? `; did you mean -scripts=${first}?` : "";
+    return fail(`cannot use "${first}": ${command} takes flags only${guess}`);
+  }
+  if (operand !== undefined && first === undefined)
+    return fail(`cannot show ${command}: of which ${operand}?`);
+  if (second !== undefined) return fail(`cannot use "${second}": ${command} takes one ${operand}`);
+  return ok(first);
+}
+
+function noSuchCommand(word: string): string {
+  return `cannot run "${word}": no such command${didYouMean(word, COMMAND_NAMES)}; there are ${COMMAND_NAMES.join(", ")}`;
+}
+
+function unknownFlag({ word, name }: Given, table: FlagTable): string {
   const dashes = word.startsWith("--") ? "--" : "-";
-  const names = [...flagsByName.keys()].map((known) => `${dashes}${known}`);
+  const names = Object.values(table).map((flag) => `${dashes}${flag.name}`);
   return `cannot use ${dashes}${name}: no such flag${didYouMean(`${dashes}${name}`, names)}`;
 }
 
-function withValue(word: string, given: string, assigned: string | undefined): string {
-  return assigned === undefined ? `${word} ${given}` : word;
+function asWritten({ word, value, isAssigned }: Given): string {
+  return isAssigned ? word : `${word} ${value}`;
 }

@@ -1,0 +1,111 @@
+import { fail, ok, type Result } from "../result.ts";
+import { parseDuration } from "../text/duration.ts";
+
+/** One flag of a command; `parse` gives the value or why the text is none. */
+export type Flag<Value> = {
+  readonly name: string;
+  /** The one letter that it also goes by. */
+  readonly letter?: string;
+  /** Given without a value: `--watch`, or `--watch=false`. */
+  readonly isSwitch?: boolean;
+  /** Environment variables that set it, the one that wins first. */
+  readonly variables: readonly string[];
+  /** What the usage shows for the value and for the default. */
+  readonly placeholder: string;
+  readonly fallbackText: string;
+  readonly fallback: () => Value;
+  readonly help: string;
+  readonly parse: (text: string) => Result<Value, string>;
+};
+
+/** The flags of a command; the keys are the fields of its configuration. */
+export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+
+/** The value of every flag of a table, from the command line, the environment or its default. */
+export type ValuesOf<Table extends FlagTable> = {
+  readonly [Key in keyof Table]: ReturnType<Table[Key]["fallback"]>;
+};
+
+type TextOptions = { readonly letter?: string; readonly mayBeEmpty?: boolean };
+
+/** How the flags of one command are made; `prefix` keeps its variables apart from other commands'. */
+export function flagMaker(prefix: string) {
+  return { text, duration, choice, toggle };
+
+  function text<Fallback extends string | undefined>(
+    name: string,
+    placeholder: string,
+    fallback: Fallback,
+    help: string,
+    { mayBeEmpty = false, ...options }: TextOptions = {},
+  ): Flag<string | Fallback> {
+    return {
+      name,
+      ...options,
+      variables: [variableOf(prefix, name)],
+      placeholder,
+      fallbackText: fallback ?? "",
+      fallback: () => fallback,
+      help,
+      parse: (given) => (given === "" && !mayBeEmpty ? fail("it is empty") : ok(given)),
+    };
+  }
+
+  function duration(name: string, fallback: string, help: string): Flag<number> {
+    const parsed = parseDuration(fallback);
+    if (!parsed.ok) throw new Error(`default of --${name}: ${parsed.error}`);
+    return {
+      name,
+      variables: [variableOf(prefix, name)],
+      placeholder: "DURATION",
+      fallbackText: fallback,
+      fallback: () => parsed.value,
+      help,
+      parse: parseDuration,
+    };
+  }
+
+  function choice<const Word extends string>(
+    name: string,
+    words: readonly [Word, ...Word[]],
+    help: string,
+    options: { readonly letter?: string } = {},
+  ): Flag<Word> {
+    return {
+      name,
+      ...options,
+      variables: [variableOf(prefix, name)],
+      placeholder: words.join("|"),
+      fallbackText: words[0],
+      fallback: () => words[0],
+      help,
+      parse: (given) => {
+        const word = words.find((candidate) => candidate === given);
+        return word === undefined ? fail(`"${given}" is not ${words.join(" or ")}`) : ok(word);
+      },
+    };
+  }
+
+  function toggle(name: string, letter: string, help: string): Flag<boolean> {
+    return {
+      name,
+      letter,
+      isSwitch: true,
+      variables: [variableOf(prefix, name)],
+      placeholder: "",
+      fallbackText: "",
+      fallback: () => false,
+      help,
+      parse: (given) =>
+        given === "true" || given === "false"
+          ? ok(given === "true")
+          : fail(`"${given}" is not true or false`),
+    };
+  }
+}
+
+/** `node-version` and `nodeImage` become STORAGEOS_INIT_NODE_VERSION and STORAGEOS_INIT_NODE_IMAGE. */
+export function variableOf(prefix: string, name: string): string {
+  const words = `${prefix}${name}`.replaceAll(/([a-z])([A-Z])/g, "$1_$2").replaceAll("-", "_");
+  return `STORAGEOS_INIT_${words.toUpperCase()}`;
+}

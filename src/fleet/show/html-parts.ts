@@ -1,0 +1,84 @@
+import type { Bar, Durations, Figures } from "../figures.ts";
+import type { Cause } from "../group.ts";
+import type { Remark } from "../report.ts";
+import { formatCount } from "../verdict.ts";
+import { escapeHtml, type Markup } from "./escape.ts";
+import { listNodes } from "./table.ts";
+import {
+  countNodes,
+  describeCause,
+  describeCrashLoops,
+  describeWordings,
+  formatMs,
+} from "./words.ts";
+
+const NODES_AT_ONCE = 6;
+
+export function causeCards(title: string, causes: readonly Cause[], at: number): Markup {
+  if (causes.length === 0) return "";
+  const cards = causes.map((cause) => {
+    const loops = describeCrashLoops(cause, at);
+    return [
+      `<li class="is-${cause.state}"><h3>${escapeHtml(describeCause(cause))}</h3>`,
+      cause.fix === "" ? "" : `<p class="fix">${escapeHtml(cause.fix)}</p>`,
+      loops === "" ? "" : `<p class="soft">crash-looping: ${escapeHtml(loops)}</p>`,
+      cause.wordings === 1 ? "" : `<p class="soft">${escapeHtml(describeWordings(cause))}</p>`,
+      nodeList(cause.nodes),
+      "</li>",
+    ].join("");
+  });
+  return `<section><h2>${title}</h2><ol class="cards">${cards.join("\n")}</ol></section>`;
+}
+
+function nodeList(nodes: readonly string[]): Markup {
+  if (nodes.length <= NODES_AT_ONCE)
+    return `<p class="soft">on ${escapeHtml(nodes.join(", "))}</p>`;
+  return `<details><summary>on ${escapeHtml(listNodes(nodes, NODES_AT_ONCE))}</summary><p><code>${escapeHtml(nodes.join(" "))}</code></p></details>`;
+}
+
+export function remarkList(remarks: readonly Remark[]): Markup {
+  if (remarks.length === 0) return "";
+  const items = remarks.map(({ what, nodes }) => {
+    const where =
+      nodes.length === 0
+        ? ""
+        : ` (${countNodes(nodes.length)}: ${listNodes(nodes, NODES_AT_ONCE)})`;
+    return `<li>${escapeHtml(what + where)}</li>`;
+  });
+  return `<section><h2>To note</h2><ul>${items.join("")}</ul></section>`;
+}
+
+export function figureTables({ nodes, scripts, slowestNodes, histogram }: Figures): Markup {
+  if (nodes === undefined) return "";
+  const rows = [{ name: "a node", slowestNode: slowestNodes[0]?.node ?? "", ...nodes }, ...scripts];
+  return `<section><h2>Time in scripts</h2><div class="columns"><figure>${histogramSvg(histogram)}<figcaption>Nodes by the time that their scripts took together</figcaption></figure>
+<div class="scroll"><table><thead><tr><th scope="col">Script</th><th scope="col" class="number">Median</th><th scope="col" class="number">p95</th><th scope="col" class="number">Max</th><th scope="col">Slowest</th></tr></thead><tbody>${rows.map(scriptRow).join("\n")}</tbody></table></div></div></section>`;
+}
+
+function scriptRow(
+  row: Durations & { readonly name: string; readonly slowestNode: string },
+): Markup {
+  const numbers = [row.median, row.p95, row.max].map(
+    (ms) => `<td class="number">${formatMs(ms)}</td>`,
+  );
+  return `<tr><td>${escapeHtml(row.name)}</td>${numbers.join("")}<td>${escapeHtml(row.slowestNode)}</td></tr>`;
+}
+
+const WIDTH = 560;
+const HEIGHT = 220;
+const FLOOR = HEIGHT - 26;
+const CEILING = 20;
+
+function histogramSvg(bars: readonly Bar[]): Markup {
+  const most = bars.reduce((highest, { nodes }) => Math.max(highest, nodes), 1);
+  const step = WIDTH / bars.length;
+  const columns = bars.map(({ belowMs, nodes }, index) => {
+    // A single slow node among thousands must still be seen.
+    const height = nodes === 0 ? 0 : Math.max(2, (nodes / most) * (FLOOR - CEILING));
+    const left = index * step;
+    const middle = (left + step / 2).toFixed(1);
+    return `<rect class="column" x="${(left + 2).toFixed(1)}" y="${(FLOOR - height).toFixed(1)}" width="${Math.max(1, step - 4).toFixed(1)}" height="${height.toFixed(1)}" rx="2"/><text class="value" x="${middle}" y="${(FLOOR - height - 5).toFixed(1)}">${nodes === 0 ? "" : formatCount(nodes)}</text><text x="${middle}" y="${HEIGHT - 8}">&lt; ${formatMs(belowMs)}</text>`;
+  });
+  const told = bars.map(({ belowMs, nodes }) => `${countNodes(nodes)} below ${formatMs(belowMs)}`);
+  return `<svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeHtml(told.join(", "))}">${columns.join("")}</svg>`;
+}

@@ -1,0 +1,75 @@
+import { formatDuration } from "../../text/duration.ts";
+import { count } from "../../text/show.ts";
+import type { Cause } from "../group.ts";
+import type { NodeState, NodeStatus } from "../node-status.ts";
+import { formatCount } from "../verdict.ts";
+
+/** Words that every format for people shares. */
+export const STATE_WORDS: Readonly<Record<NodeState, string>> = {
+  failed: "failed",
+  "timed-out": "timed out",
+  "no-pod": "no pod",
+  "not-started": "not started",
+  running: "running",
+  warned: "prepared with warnings",
+  prepared: "prepared",
+};
+
+/** `20 nodes failed in 10-lio/lio.ts: Module tcm_loop not found`. */
+export function describeCause({ state, script, cause, nodes }: Cause): string {
+  const where = script === "" ? "" : ` in ${script}`;
+  return `${countNodes(nodes.length)} ${verbOf(state, nodes.length)}${where}: ${cause}`;
+}
+
+function verbOf(state: NodeState, amount: number): string {
+  if (state === "no-pod") return amount === 1 ? "has no pod" : "have no pod";
+  return state === "warned" ? "with a warning" : STATE_WORDS[state];
+}
+
+/** `failed, crash-looping: 10-lio/lio.ts: Module tcm_loop not found`. */
+export function describeStatus({ state, isCrashLooping, script, cause }: NodeStatus): string {
+  const words = isCrashLooping ? `${STATE_WORDS[state]}, crash-looping` : STATE_WORDS[state];
+  return [words, script, cause].filter(Boolean).join(": ");
+}
+
+/** `crash-looping: 20 nodes, up to 8 restarts, since 2026-11-22 02:13 UTC (3h ago)`; empty if none is. */
+export function describeCrashLoops({ crashLooping }: Cause, at: number): string {
+  if (crashLooping === undefined) return "";
+  const { nodes, mostRestarts, since } = crashLooping;
+  const start =
+    since === undefined ? "" : `, since ${formatTime(since)} (${formatAge(at - since)} ago)`;
+  return `${countNodes(nodes)}, up to ${count(mostRestarts, "restart")}${start}`;
+}
+
+/** The wordings that fell together, if there are several. */
+export function describeWordings({ wordings }: Cause): string {
+  return wordings === 1
+    ? ""
+    : `${formatCount(wordings)} wordings that differ in numbers or releases; this is the most frequent`;
+}
+
+export function countNodes(amount: number): string {
+  return `${formatCount(amount)} node${amount === 1 ? "" : "s"}`;
+}
+
+/** `2026-11-22 02:13 UTC`. */
+export function formatTime(at: number): string {
+  return `${isoTime(at)?.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** undefined for a time that no calendar has. */
+export function isoTime(at: number | undefined): string | undefined {
+  return at === undefined || Math.abs(at) > 8.64e15 ? undefined : new Date(at).toISOString();
+}
+
+/** `45s`, `12m`, `3h`, `4d`: an age needs no more than its largest unit. */
+export function formatAge(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 90) return `${seconds}s`;
+  if (seconds < 90 * 60) return `${Math.round(seconds / 60)}m`;
+  return seconds < 36 * 3600 ? `${Math.round(seconds / 3600)}h` : `${Math.round(seconds / 86400)}d`;
+}
+
+export function formatMs(ms: number | undefined): string {
+  return ms === undefined ? "-" : formatDuration(ms);
+}
