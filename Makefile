@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 
-.PHONY: run test build lint format bench clean
+.PHONY: run test build image image-base lint format bench clean
 
 run: build
 	dist/init run -scripts=dist/scripts
@@ -11,6 +11,14 @@ test: build
 	$(BUN) test
 
 build: dist/init
+
+# Variables: IMAGE, BASE, BUILDER, PLATFORM, ARCHIVE; see image/build.ts.
+image: build
+	$(BUN) image/build.ts
+
+# For machines that reach no image registry: BASE=localhost/debian:bookworm-slim
+image-base:
+	image/base.sh
 
 lint: node_modules
 	node_modules/.bin/oxlint --deny-warnings
