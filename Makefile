@@ -8,7 +8,7 @@ run: build
 	dist/init run -scripts=dist/scripts
 
 test: build
-	$(BUN) test
+	$(BUN) test --parallel=4
 
 build: dist/init
 

@@ -2,7 +2,9 @@ import type { Log } from "../report/log.ts";
 import { createTerminationReporter } from "../report/termination-log.ts";
 import { sharedEnvironment } from "../run/environment.ts";
 import type { Emit } from "../run/events.ts";
-import { becomeSubreaper } from "../run/libc.ts";
+import { becomeSubreaper } from "../node/libc.ts";
+import { keepReaping } from "../run/orphans.ts";
+import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";
 import { createStop, stopAfter, stopOnSignals, type Stop } from "../run/stop.ts";
 import { exitStatusOf } from "../run/verdict.ts";
@@ -55,6 +57,7 @@ async function prepareAndRun(
   for (const note of notes) tell(note);
   const recorder = await record.begin(facts, VERSION);
   becomeSubreaper();
+  keepReaping(ownProcesses);
   const workDir = createWorkDir();
   if (workDir === undefined) tell(NO_WORK_DIR);
   const result = await runSteps(

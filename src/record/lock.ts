@@ -1,6 +1,6 @@
 import { ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
 import { wait } from "../run/wait.ts";
-import { tryLock } from "./flock.ts";
+import { tryLock } from "../node/libc.ts";
 
 const POLL_MS = 100;
 const TELL_MS = 30_000;

@@ -40,7 +40,8 @@ export function describeEnding(ending: Ending): string {
     case "exited":
       return `exit status ${ending.status}`;
     case "signalled":
-      return `killed by ${ending.signal}`;
+      // A real-time signal has a number only.
+      return `killed by ${/^\d/.test(ending.signal) ? "signal " : ""}${ending.signal}`;
     case "timed-out": {
       const whose = ending.deadline === "run" ? "the whole run's deadline of" : "its deadline of";
       return `timed out: ${whose} ${formatDuration(ending.afterMs)} passed${afterlife(ending.died)}`;

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Leftover } from "./events.ts";
-import { reap } from "./libc.ts";
+import { reap } from "../node/libc.ts";
 import { wait } from "./wait.ts";
 
 const POLL_MS = 10;
@@ -15,6 +15,11 @@ export const KILL_WAIT_MS = 2_000;
  */
 export function reapOrphans(own: ReadonlySet<number>): void {
   for (const pid of childrenOf("self")) if (!own.has(pid)) reap(pid);
+}
+
+/** Reaps orphans once a second, so that a long run does not fill up with zombies. */
+export function keepReaping(own: ReadonlySet<number>): void {
+  setInterval(reapOrphans, 1_000, own);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { writev, writeSync } from "node:fs";
-import { isWritable } from "./libc.ts";
+import { isWritable } from "../node/libc.ts";
 
 /** One of this program's own output streams. */
 export type Output = {

@@ -2,8 +2,9 @@ import { closeSync } from "node:fs";
 import type { Subprocess } from "bun";
 import { fail, ok, type Result } from "../result.ts";
 import { startHeartbeat } from "./heartbeat.ts";
-import { createPipe } from "./libc.ts";
+import { createPipe } from "../node/libc.ts";
 import type { Ending, Tail } from "./outcome.ts";
+import { describeStartError } from "./start-error.ts";
 import { startRelay, type Relay } from "./relay.ts";
 import type { Stop } from "./stop.ts";
 import { createTail } from "./tail.ts";
@@ -94,7 +95,7 @@ function start({ path, env }: ProcessRequest, write: WriteOutput): Result<Starte
     return ok({ child, relays });
   } catch (error) {
     for (const descriptor of descriptors) closeSync(descriptor);
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(describeStartError(error));
   }
 }
 

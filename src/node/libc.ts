@@ -6,6 +6,7 @@ const { symbols: libc } = dlopen("libc.so.6", {
   poll: { args: ["ptr", "u64", "int"], returns: "int" },
   prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
   waitpid: { args: ["int", "ptr", "int"], returns: "int" },
+  flock: { args: ["int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 });
 
@@ -15,6 +16,9 @@ const O_CLOEXEC = 0o2000000;
 const POLLOUT = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
 const WNOHANG = 1;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
+const EWOULDBLOCK = 11;
 
 export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
 
@@ -51,8 +55,22 @@ export function reap(pid: number): boolean {
   return libc.waitpid(pid, null, WNOHANG) === pid;
 }
 
+/**
+ * Takes the lock of an open file unless another process has it. The kernel gives it back when the
+ * process ends in whatever way, so a dead run never blocks; it holds across containers (flock(2)).
+ * @throws Error with the errno where files cannot be locked
+ */
+export function tryLock(fd: number): boolean {
+  if (libc.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
+  if (errno() === EWOULDBLOCK) return false;
+  throw errnoError("flock");
+}
+
 function errnoError(call: string): Error {
+  return new Error(`${call} failed with errno ${errno()}`);
+}
+
+function errno(): number {
   const location = libc.__errno_location();
-  const errno = location === null ? 0 : read.i32(location);
-  return new Error(`${call} failed with errno ${errno}`);
+  return location === null ? 0 : read.i32(location);
 }

@@ -1,0 +1,24 @@
+/** A text log for comparing: each line's time (RFC 3339, in UTC) becomes `T`. */
+export function timeless(stderr: Buffer | string): string {
+  return stderr.toString().replaceAll(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z /gm, "T ");
+}
+
+/** The lines that init itself said, without their time and without the closing table. */
+export function said(stderr: Buffer | string): readonly string[] {
+  return timeless(stderr)
+    .split("\n")
+    .filter((line) => line.startsWith("T "))
+    .map((line) => line.slice(2));
+}
+
+/** The closing table: script, outcome and why; the duration is checked and left out. */
+export function closingTable(stderr: Buffer | string): readonly (readonly string[])[] {
+  const lines = stderr.toString().trimEnd().split("\n");
+  const header = lines.findLastIndex((line) => /^SCRIPT +OUTCOME +DURATION/.test(line));
+  if (header < 0) throw new Error(`no closing table in: ${stderr.toString()}`);
+  return lines.slice(header + 1).map((line) => {
+    const [script = "", outcome = "", duration = "", why] = line.split(/ {2,}/);
+    if (!/^(-|(\d+(\.\d+)?(ms|s|m|h))+)$/.test(duration)) throw new Error(`no duration: ${line}`);
+    return why === undefined ? [script, outcome] : [script, outcome, why];
+  });
+}
