@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 
-.PHONY: run test build image image-base lint format bench clean
+.PHONY: run test build image image-base manifests lint format bench clean
 
 run: build
 	dist/init run -scripts=dist/scripts
@@ -20,10 +20,14 @@ image: build
 image-base:
 	image/base.sh
 
+manifests: node_modules
+	$(BUN) deploy/render.ts
+
 lint: node_modules
 	node_modules/.bin/oxlint --deny-warnings
 	node_modules/.bin/oxfmt --check
 	node_modules/.bin/tsc
+	$(BUN) deploy/render.ts --check
 
 format: node_modules
 	node_modules/.bin/oxfmt

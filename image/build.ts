@@ -38,17 +38,13 @@ async function findBuilder(): Promise<string> {
 }
 
 async function buildImage(): Promise<void> {
-  const labels = Object.entries(labelsOf()).flatMap(([key, value]) => [
-    "--label",
-    `org.opencontainers.image.${key}=${value}`,
-  ]);
+  const args = ["--file", "image/Dockerfile", "--tag", image, "--platform", platform];
+  args.push("--build-arg", `SOURCE_DATE_EPOCH=${seconds}`);
   const base = env["BASE"];
-  const args = [
-    ...["--file", "image/Dockerfile", "--tag", image, "--platform", platform],
-    ...["--build-arg", `SOURCE_DATE_EPOCH=${seconds}`],
-    ...(base === undefined ? [] : ["--build-arg", `BASE=${base}`]),
-    ...labels,
-  ];
+  if (base !== undefined) args.push("--build-arg", `BASE=${base}`);
+  for (const [key, value] of Object.entries(labelsOf())) {
+    args.push("--label", `org.opencontainers.image.${key}=${value}`);
+  }
   if (builder === "docker") {
     const output = "type=docker,rewrite-timestamp=true";
     await run(["docker", "buildx", "build", ...args, "--output", output, context]);
@@ -77,7 +73,8 @@ async function writeSbom(path: string): Promise<void> {
 
 async function saveArchive(path: string): Promise<void> {
   await $`rm -f ${path}`;
-  if (builder === "buildah") await $`buildah push --quiet ${image} ${`docker-archive:${path}:${image}`}`;
+  if (builder === "buildah")
+    await $`buildah push --quiet ${image} ${`docker-archive:${path}:${image}`}`;
   else await $`${builder} save --output ${path} ${image}`;
 }
 
