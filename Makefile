@@ -2,7 +2,7 @@
 BUN := node_modules/.bin/bun
 SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 
-.PHONY: run test build image image-base manifests lint format bench clean
+.PHONY: run test build image image-base manifests lint format bench e2e-cluster clean
 
 run: build
 	dist/init run -scripts=dist/scripts
@@ -34,6 +34,14 @@ format: node_modules
 
 bench: build
 	$(BUN) bench/run.ts
+
+# On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md. CLUSTER_LOAD is the
+# command that brings ARCHIVE, which `make image ARCHIVE=…` wrote, to the cluster's nodes.
+ARCHIVE ?= dist/image.tar
+e2e-cluster: node_modules
+	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
+	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
+	$(BUN) test ./test/cluster/*.e2e.ts; fi
 
 clean:
 	rm -rf dist node_modules .cache

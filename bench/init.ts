@@ -8,7 +8,7 @@ export const BUN = join(import.meta.dir, "../node_modules/.bin/bun");
 
 /** The program over a directory of scripts, with nothing that belongs to a cluster or a node. */
 export function initOver(directory: string, ...flags: readonly string[]): Contender {
-  const alone = ["--state-dir=/nonexistent/state", "--events=off"];
+  const alone = ["--state-dir=/proc/none/state", "--events=off"];
   return { name: "init", command: [INIT, "run", `-scripts=${directory}`, ...alone, ...flags] };
 }
 

@@ -1,6 +1,8 @@
 import { availableParallelism } from "node:os";
+import { parseImageReference } from "../kubernetes/image-reference.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { parseDuration } from "../text/duration.ts";
+import { parseVersion } from "../text/semver.ts";
 
 /** One flag of the program; `parse` gives the value or why the text is none. */
 export type Flag<Value> = {
@@ -18,13 +20,16 @@ export type Flag<Value> = {
 /** Every flag; the keys are the fields of Config. */
 export const FLAGS = {
   scripts: text("scripts", "DIR", undefined, "the scripts directory"),
-  nodeImage: text(
-    "nodeImage",
-    "IMAGE",
-    undefined,
-    "node image; with it no API call is needed",
-    "NODE_IMAGE",
-  ),
+  nodeImage: {
+    ...text(
+      "nodeImage",
+      "IMAGE",
+      undefined,
+      "node image; with it no API call is needed",
+      "NODE_IMAGE",
+    ),
+    parse: parseImage,
+  },
   dsName: text(
     "dsName",
     "NAME",
@@ -34,7 +39,10 @@ export const FLAGS = {
   ),
   dsNamespace: text("dsNamespace", "NS", "kube-system", "its namespace", "DAEMONSET_NAMESPACE"),
   container: text("container", "NAME", "storageos", "the node container's name"),
-  nodeVersion: text("node-version", "SEMVER", undefined, "when the node image's tag is no version"),
+  nodeVersion: {
+    ...text("node-version", "SEMVER", undefined, "when the node image's tag is no version"),
+    parse: parseNodeVersion,
+  },
   timeoutMs: duration("timeout", "5m", "deadline of a script that sets none; 0 = none"),
   totalTimeoutMs: duration("total-timeout", "0", "deadline of the whole run; 0 = none"),
   graceMs: duration("grace", "10s", "between SIGTERM and SIGKILL"),
@@ -107,7 +115,7 @@ function duration(name: string, fallback: string, help: string): Flag<number> {
   };
 }
 
-function choice<Word extends string>(
+function choice<const Word extends string>(
   name: string,
   words: readonly [Word, ...Word[]],
   help: string,
@@ -124,6 +132,16 @@ function choice<Word extends string>(
       return word === undefined ? fail(`"${given}" is not ${words.join(" or ")}`) : ok(word);
     },
   };
+}
+
+function parseImage(given: string): Result<string, string> {
+  const reference = parseImageReference(given);
+  return reference.ok ? ok(given) : fail(reference.error);
+}
+
+function parseNodeVersion(given: string): Result<string, string> {
+  const version = parseVersion(given);
+  return version === undefined ? fail(`"${given}" is no version, such as 1.4.0`) : ok(version);
 }
 
 function parseCount(given: string): Result<number, string> {

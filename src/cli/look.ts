@@ -1,21 +1,30 @@
+import { findHostRoot } from "../node/host-root.ts";
 import { describeProblem } from "../report/wording.ts";
 import { readRecord } from "../record/record.ts";
 import { discover } from "../scripts/discover.ts";
 import { count, showName } from "../text/show.ts";
 import { describePlan } from "./describe-plan.ts";
+import { findNodeImage } from "./find-image.ts";
 import type { Config } from "./flags.ts";
 import type { Environment } from "./parse.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
+import { print } from "./print.ts";
 import { searchPathOfScripts } from "./search-path.ts";
 
 /** What a command that changes nothing says: on stdout, and on stderr what is wrong. */
 export type Look = { readonly text: string; readonly problems: readonly string[] };
 
 /** `init plan`: what would run, in order, and why something would not. */
-export function plan(scriptsDir: string, config: Config, env: Environment): Look {
+export async function plan(scriptsDir: string, config: Config, env: Environment): Promise<Look> {
   const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
   if (!found.ok) return refuse(found.error);
-  const prepared = prepare(found.value.scripts, config, readRecord(config.stateDir));
+  const { scripts } = found.value;
+  const hostRoot = findHostRoot();
+
+  const image = await findNodeImage(config, env, hostRoot, scripts, tellNow);
+  if (!image.ok) return refuse({ problems: [], cause: image.error });
+  const host = { nodeImage: image.value, hostRoot };
+  const prepared = prepare(scripts, host, config, readRecord(config.stateDir));
   if (!prepared.ok) return refuse(prepared.error);
   return {
     text: describePlan(scriptsDir, prepared.value, found.value.skipped, config),
@@ -23,12 +32,16 @@ export function plan(scriptsDir: string, config: Config, env: Environment): Look
   };
 }
 
+function tellNow(text: string): void {
+  print(2, `${text}\n`);
+}
+
 function refuse({ problems, cause }: Refusal): Look {
   return { text: "", problems: [...problems, `nothing would run: ${cause}`] };
 }
 
 /** `init lint`: every problem of a scripts directory, with file and line. */
-export function lint(scriptsDir: string, _config: Config, env: Environment): Look {
+export async function lint(scriptsDir: string, _config: Config, env: Environment): Promise<Look> {
   const { scripts, problems } = discover(scriptsDir, searchPathOfScripts(env["PATH"]));
   if (problems.length > 0) return { text: "", problems: problems.map(describeProblem) };
   return {

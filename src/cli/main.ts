@@ -27,7 +27,7 @@ export async function main(argv: readonly string[], env: Environment): Promise<n
     return run(config.scripts, config, env);
   }
   const look = await import("./look.ts");
-  const { text, problems } = look[command](config.scripts, config, env);
+  const { text, problems } = await look[command](config.scripts, config, env);
   print(1, text);
   print(2, problems.map((problem) => `${problem}\n`).join(""));
   return problems.length === 0 ? 0 : NOTHING_STARTED;

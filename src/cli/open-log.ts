@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../node/libc.ts";
 import { choosePaint } from "../report/colour.ts";
 import { createJsonLog } from "../report/log-json.ts";
 import { createTextLog } from "../report/log-text.ts";
@@ -25,7 +25,7 @@ export function openLog({ logFormat }: Pick<Config, "logFormat">, env: Environme
   const log =
     logFormat === "json"
       ? createJsonLog(outputs)
-      : createTextLog(outputs, choosePaint(isatty(2), env));
+      : createTextLog(outputs, choosePaint(isTerminal(2), env));
   return {
     log,
     drained: async () => {

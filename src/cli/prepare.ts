@@ -1,5 +1,4 @@
-import { findHostRoot } from "../node/host-root.ts";
-import { versionOfImage } from "../node/node-version.ts";
+import { versionOfImage } from "../kubernetes/node-version.ts";
 import { digestOf } from "../record/digest.ts";
 import type { History } from "../record/history.ts";
 import { describeInterruption, describeDowngrade, describeProblem } from "../report/wording.ts";
@@ -32,6 +31,9 @@ export function findScripts(scriptsDir: string, searchPath: string): Result<Foun
   });
 }
 
+/** What was found out about this host before. */
+export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot">;
+
 export type Prepared = {
   readonly steps: readonly Step[];
   readonly facts: RunFacts;
@@ -42,10 +44,11 @@ export type Prepared = {
 /** Decides what a run would do on this host, and changes nothing. */
 export function prepare(
   scripts: readonly Script[],
+  host: HostFacts,
   config: Config,
   history: History,
 ): Result<Prepared, Refusal> {
-  const facts = findFacts(config, history);
+  const facts = factsOf(host, config, history);
   const steps = planSteps(scripts, { ...facts, lastEnds: history.lastEnds, digestOf });
   if (!steps.ok)
     return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
@@ -53,13 +56,16 @@ export function prepare(
   return ok({ steps: steps.value, facts, notes });
 }
 
-function findFacts(config: Config, history: History): RunFacts {
-  const { nodeImage, nodeVersion, stateDir } = config;
+function factsOf(
+  { nodeImage, hostRoot }: HostFacts,
+  { nodeVersion, stateDir }: Config,
+  history: History,
+): RunFacts {
   return {
     nodeImage,
     nodeVersion: nodeVersion ?? (nodeImage === undefined ? undefined : versionOfImage(nodeImage)),
     previousNodeImage: history.prepared?.nodeImage ?? undefined,
-    hostRoot: findHostRoot(),
+    hostRoot,
     stateDir,
   };
 }

@@ -1,8 +1,7 @@
 import type { Log } from "../report/log.ts";
-import { createTerminationReporter } from "../report/termination-log.ts";
+import { findHostRoot } from "../node/host-root.ts";
 import { sharedEnvironment } from "../run/environment.ts";
-import type { Emit } from "../run/events.ts";
-import { becomeSubreaper } from "../node/libc.ts";
+import { adoptOrphans } from "../run/orphans.ts";
 import { keepReaping } from "../run/orphans.ts";
 import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";
@@ -10,8 +9,10 @@ import { createStop, stopAfter, stopOnSignals, type Stop } from "../run/stop.ts"
 import { exitStatusOf } from "../run/verdict.ts";
 import { settlesWithin } from "../run/wait.ts";
 import { createWorkDir } from "../run/work-dir.ts";
+import { findNodeImage } from "./find-image.ts";
 import type { Config } from "./flags.ts";
 import { openLog } from "./open-log.ts";
+import { EVENTS_BUDGET_MS, openReporters } from "./open-reporters.ts";
 import type { Environment } from "./parse.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { searchPathOfScripts } from "./search-path.ts";
@@ -47,16 +48,24 @@ async function prepareAndRun(
 ): Promise<number> {
   const tell = (text: string): void => log.report({ type: "note", text });
   const env = { ...environment, PATH: searchPathOfScripts(environment["PATH"]) };
+  const hostRoot = findHostRoot();
   const found = findScripts(scriptsDir, env.PATH);
   if (!found.ok) return refuse(found.error);
+  const { scripts } = found.value;
+  const lookUp = findNodeImage(config, env, hostRoot, scripts, tell);
+  if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return endBeforeStart();
+  const image = await lookUp;
+  if (!image.ok) return refuse({ problems: [], cause: image.error });
+  const nodeImage = image.value;
   const { openRecord } = await import("../record/recorder.ts");
   const record = await openRecord(config.stateDir, tell, stop.requested);
-  const prepared = prepare(found.value.scripts, config, record.history);
+  const prepared = prepare(scripts, { nodeImage, hostRoot }, config, record.history);
   if (!prepared.ok) return refuse(prepared.error);
   const { steps, facts, notes } = prepared.value;
   for (const note of notes) tell(note);
   const recorder = await record.begin(facts, VERSION);
-  becomeSubreaper();
+  const reporters = openReporters(config, { log, env, hostRoot, nodeImage });
+  adoptOrphans();
   keepReaping(ownProcesses);
   const workDir = createWorkDir();
   if (workDir === undefined) tell(NO_WORK_DIR);
@@ -64,7 +73,7 @@ async function prepareAndRun(
     steps,
     { ...config, env: sharedEnvironment(env, facts), stop, recorder, workDir: workDir?.path },
     {
-      emit: emitterFor(facts.nodeImage),
+      emit: reporters.emit,
       writerOf: log.writerOf,
       // A reader that has stopped reading may cost the order of lines, never the run.
       flushed: async (script) => {
@@ -74,24 +83,25 @@ async function prepareAndRun(
   );
   await recorder.finished(result);
   workDir?.remove();
+  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS, stop.hurried);
   return exitStatusOf(result);
 
   function refuse(refusal: Refusal): number {
-    emitterFor(config.nodeImage)({ type: "run-refused", ...refusal });
+    const { emit } = openReporters(config, { log, env, hostRoot, nodeImage: config.nodeImage });
+    emit({ type: "run-refused", ...refusal });
     return NOTHING_STARTED;
   }
 
-  function emitterFor(nodeImage: string | undefined): Emit {
-    const tellTermination = createTerminationReporter({
-      path: config.terminationLog,
-      facts: { init: VERSION, nodeImage },
-      withOutput: config.eventOutput === "tail",
-      onFailure: tell,
-    });
-    return (event) => {
-      log.report(event);
-      tellTermination(event);
+  function endBeforeStart(): number {
+    const nothing = {
+      outcomes: [],
+      stoppedBy: stop.reason(),
+      startedAt: Date.now(),
+      durationMs: 0,
     };
+    const { emit } = openReporters(config, { log, env, hostRoot, nodeImage: undefined });
+    emit({ type: "run-ended", result: nothing });
+    return exitStatusOf(nothing);
   }
 }
 

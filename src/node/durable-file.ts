@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import {
   closeSync,
   fchmodSync,
@@ -26,7 +25,7 @@ export function writeDurably(
   try {
     const bytes = Buffer.from(content);
     if (isAlready(path, bytes, mode)) return ok("unchanged");
-    const aside = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    const aside = join(dirname(path), `.${basename(path)}.${crypto.randomUUID()}.tmp`);
     try {
       writeAndSync(aside, bytes, mode);
       renameSync(aside, path);

@@ -6,6 +6,7 @@ const { symbols: libc } = dlopen("libc.so.6", {
   poll: { args: ["ptr", "u64", "int"], returns: "int" },
   prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
   waitpid: { args: ["int", "ptr", "int"], returns: "int" },
+  isatty: { args: ["int"], returns: "int" },
   flock: { args: ["int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 });
@@ -43,6 +44,11 @@ export function isWritable(fd: number): boolean {
   pollRequest.setInt16(4, POLLOUT, true);
   pollRequest.setInt16(6, 0, true);
   return libc.poll(ptr(pollRequest.buffer), 1n, 0) === 1;
+}
+
+/** Whether a file descriptor is a terminal (isatty(3)); node:tty would add 3 ms to every start. */
+export function isTerminal(fd: number): boolean {
+  return libc.isatty(fd) === 1;
 }
 
 /** Orphans of this process become its children (PR_SET_CHILD_SUBREAPER), so that it can end them. */

@@ -1,5 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import {
+  existsSync,
+  fdatasync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  write,
+} from "node:fs";
 import { dirname } from "node:path";
 import { syncDirectory, writeDurably } from "../node/durable-file.ts";
 import { fail, ok, type Result } from "../result.ts";
@@ -41,10 +50,7 @@ export function makeStateDir(stateDir: string): Result<void, string> {
 export type Appender = (entry: Entry) => Promise<Result<void, string>>;
 
 /** Opens the record of a state directory that this process has locked, and compacts a long one. */
-export async function openAppender(
-  stateDir: string,
-  history: History,
-): Promise<Result<Appender, string>> {
+export function openAppender(stateDir: string, history: History): Result<Appender, string> {
   const path = recordFile(stateDir);
   try {
     if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > COMPACT_BYTES) {
@@ -52,15 +58,15 @@ export async function openAppender(
       if (!compacted.ok) return compacted;
     }
     const isNew = !existsSync(path);
-    const file = await open(path, "a+", 0o644);
+    const fd = openSync(path, "a+", 0o644);
     if (isNew) syncDirectory(stateDir);
-    return ok(createAppender(file, await endsTorn(file)));
+    return ok(createAppender(fd, endsTorn(fd)));
   } catch (error) {
     return fail(messageOf(error));
   }
 }
 
-function createAppender(file: FileHandle, startsTorn: boolean): Appender {
+function createAppender(fd: number, startsTorn: boolean): Appender {
   let isTorn = startsTorn;
   let previous: Promise<unknown> = Promise.resolve();
   return (entry) => {
@@ -73,10 +79,10 @@ function createAppender(file: FileHandle, startsTorn: boolean): Appender {
     // A line that was cut off, by power loss or a full disk, must not swallow this one.
     const bytes = Buffer.from(`${isTorn ? "\n" : ""}${formatEntry(entry)}`);
     try {
-      const { bytesWritten } = await file.write(bytes);
+      const bytesWritten = await writeOnce(fd, bytes);
       isTorn = bytesWritten > 0 && bytesWritten < bytes.length;
       if (bytesWritten < bytes.length) return fail("no space left on the disk");
-      await file.datasync();
+      await syncData(fd);
       return ok(undefined);
     } catch (error) {
       return fail(messageOf(error));
@@ -84,11 +90,24 @@ function createAppender(file: FileHandle, startsTorn: boolean): Appender {
   }
 }
 
-async function endsTorn(file: FileHandle): Promise<boolean> {
-  const { size } = await file.stat();
+// node:fs/promises would add 3 ms to every start.
+function writeOnce(fd: number, bytes: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    write(fd, bytes, (error, written) => (error === null ? resolve(written) : reject(error)));
+  });
+}
+
+function syncData(fd: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    fdatasync(fd, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+function endsTorn(fd: number): boolean {
+  const { size } = fstatSync(fd);
   if (size === 0) return false;
   const last = new Uint8Array(1);
-  await file.read(last, 0, 1, size - 1);
+  readSync(fd, last, 0, 1, size - 1);
   return last[0] !== 0x0a;
 }
 

@@ -43,7 +43,7 @@ export async function openRecord(
   const bootId = readBootId();
   const lock = await prepareStateDir(stateDir, bootId, tell, stop);
   const history = readRecord(stateDir);
-  const appender = lock.ok ? await openAppender(stateDir, history) : lock;
+  const appender = lock.ok ? openAppender(stateDir, history) : lock;
   if (!appender.ok) tell(`keeping no record in ${stateDir}: ${appender.error}`);
   return {
     history,

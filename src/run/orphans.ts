@@ -1,12 +1,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Leftover } from "./events.ts";
-import { reap } from "../node/libc.ts";
+import { becomeSubreaper, reap } from "../node/libc.ts";
 import { wait } from "./wait.ts";
 
 const POLL_MS = 10;
 
 /** How long a process may take to die of SIGKILL before it is taken for unkillable. */
 export const KILL_WAIT_MS = 2_000;
+
+/** Children that were there before any script: those of a program that became this one by exec. */
+const inherited = new Set<number>();
+
+/** Makes what scripts leave behind children of this process, so that it can end and reap them. */
+export function adoptOrphans(): void {
+  for (const pid of childrenOf("self")) inherited.add(pid);
+  becomeSubreaper();
+}
 
 /**
  * Takes the exit statuses of orphans that died: as PID 1 or subreaper nobody else does, and they
@@ -62,7 +71,7 @@ async function signalUntilGone(
 /** All processes below this one, the dead among its own children reaped. */
 function livingDescendants(): readonly number[] {
   const living: number[] = [];
-  const waiting = childrenOf("self").filter((pid) => !reap(pid));
+  const waiting = childrenOf("self").filter((pid) => !reap(pid) && !inherited.has(pid));
   for (let pid = waiting.pop(); pid !== undefined; pid = waiting.pop()) {
     if (!isZombie(pid)) living.push(pid);
     waiting.push(...childrenOf(String(pid)));

@@ -1,0 +1,45 @@
+/** A container image for the tests, as an archive: one program with the libraries it needs. */
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/**
+ * Writes a docker-archive to `<directory>/image.tar` and returns its path. The image runs
+ * `program`, an executable of this machine, as /program.
+ */
+export function buildImage(directory: string, tag: string, program: string): string {
+  const root = join(directory, "root");
+  copyInto(root, program, "/program");
+  for (const library of librariesOf(program)) copyInto(root, library, library);
+  run("tar", "-C", root, "-cf", join(directory, "layer.tar"), ".");
+  rmSync(root, { recursive: true });
+  const [sum = ""] = run("sha256sum", join(directory, "layer.tar")).split(" ");
+  const config = {
+    architecture: process.arch === "arm64" ? "arm64" : "amd64",
+    os: "linux",
+    config: { Entrypoint: ["/program"] },
+    rootfs: { type: "layers", diff_ids: [`sha256:${sum}`] },
+  };
+  const manifest = [{ Config: "config.json", RepoTags: [tag], Layers: ["layer.tar"] }];
+  writeFileSync(join(directory, "config.json"), JSON.stringify(config));
+  writeFileSync(join(directory, "manifest.json"), JSON.stringify(manifest));
+  const archive = join(directory, "image.tar");
+  run("tar", "-C", directory, "-cf", archive, "config.json", "manifest.json", "layer.tar");
+  return archive;
+}
+
+function librariesOf(program: string): string[] {
+  return [...run("ldd", program).matchAll(/(?:=> |^\s*)(\/\S+)/gm)].flatMap(
+    ([, path]) => path ?? [],
+  );
+}
+
+function copyInto(root: string, from: string, to: string): void {
+  mkdirSync(dirname(join(root, to)), { recursive: true });
+  cpSync(from, join(root, to), { dereference: true });
+}
+
+export function run(...command: string[]): string {
+  const { success, stdout, stderr } = Bun.spawnSync(command);
+  if (!success) throw new Error(`${command.join(" ")}: ${stderr.toString()}`);
+  return stdout.toString();
+}

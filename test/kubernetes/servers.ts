@@ -1,0 +1,125 @@
+/** TLS servers of the tests' own: a small API server, and one that answers in ways a real one never does. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DaemonSet } from "kubernetes-types/apps/v1";
+import type { Event, Pod } from "kubernetes-types/core/v1";
+import type { Status } from "kubernetes-types/meta/v1";
+import type { Environment } from "../../src/kubernetes/client.ts";
+import type { ServerCertificate } from "./certificates.ts";
+
+/** What kubelet gives a container so that it can call the API server. */
+export type Access = { readonly env: Environment; readonly serviceAccountDir: string };
+
+export type ServedRequest = {
+  readonly method: string;
+  readonly path: string;
+  readonly authorization: string | null;
+};
+
+export type ApiServer = {
+  readonly port: number;
+  readonly requests: ServedRequest[];
+  /** Keyed by path. */
+  readonly objects: Map<string, Pod | DaemonSet | Event>;
+  /** Answers in the server's place while it returns a response; `proceed` has the request carried out. */
+  intercept: (request: ServedRequest, proceed: () => Response) => Response | undefined;
+  readonly stop: () => Promise<void>;
+};
+
+export function writeServiceAccount(directory: string, ca: string, token = "a-token"): string {
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(join(directory, "ca.crt"), ca);
+  writeFileSync(join(directory, "token"), token);
+  writeFileSync(join(directory, "namespace"), "storage");
+  return directory;
+}
+
+export function environmentFor(port: number, host = "127.0.0.1"): Environment {
+  return { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: String(port) };
+}
+
+/** GET of any object, POST into a collection, JSON merge PATCH of an object's own fields. */
+export function startApiServer(tls: ServerCertificate): ApiServer {
+  const objects: ApiServer["objects"] = new Map();
+  const requests: ServedRequest[] = [];
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    tls,
+    async fetch(request) {
+      const served = {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        authorization: request.headers.get("Authorization"),
+      };
+      requests.push(served);
+      const text = await request.text();
+      const proceed = (): Response => answerTo(objects, served, text);
+      return api.intercept(served, proceed) ?? proceed();
+    },
+  });
+  const api: ApiServer = {
+    port: server.port ?? 0,
+    requests,
+    objects,
+    intercept: () => undefined,
+    stop: async () => server.stop(true),
+  };
+  return api;
+}
+
+function answerTo(
+  objects: ApiServer["objects"],
+  { method, path }: ServedRequest,
+  text: string,
+): Response {
+  if (method === "POST") {
+    const object: Event = JSON.parse(text);
+    const own = `${path}/${object.metadata.name}`;
+    if (objects.has(own)) return status(409, "AlreadyExists", `${own} already exists`);
+    objects.set(own, object);
+    return Response.json(object, { status: 201 });
+  }
+  const object = objects.get(path);
+  if (object === undefined) return status(404, "NotFound", `${path} not found`);
+  if (method === "PATCH") Object.assign(object, JSON.parse(text));
+  return Response.json(object);
+}
+
+export function status(
+  code: number,
+  reason: string,
+  message: string,
+  headers: Record<string, string> = {},
+): Response {
+  const body: Status = {
+    kind: "Status",
+    apiVersion: "v1",
+    status: "Failure",
+    code,
+    reason,
+    message,
+  };
+  return Response.json(body, { status: code, headers });
+}
+
+/** Writes `answer` to whoever sends something, then ends the connection or keeps it. */
+export function startRawServer(
+  tls: ServerCertificate,
+  answer: string,
+  then: "cut" | "keep",
+): { readonly port: number; readonly stop: () => void } {
+  const listener = Bun.listen({
+    hostname: "127.0.0.1",
+    port: 0,
+    tls,
+    socket: {
+      data(socket) {
+        socket.write(answer);
+        socket.flush();
+        if (then === "cut") socket.end();
+      },
+    },
+  });
+  return { port: listener.port, stop: () => listener.stop(true) };
+}
