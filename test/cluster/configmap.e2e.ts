@@ -3,30 +3,27 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   createNamespace,
   hasFailed,
-  IMAGE,
   initStatus,
   lastEnd,
   type Namespace,
   noImage,
   script,
 } from "./deployment.ts";
+import { configMapOf, podWith } from "./manifests.ts";
 
 describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
   let namespace: Namespace;
 
   beforeAll(async () => {
     namespace = await createNamespace();
-    await namespace.apply({
-      apiVersion: "v1",
-      kind: "ConfigMap",
-      metadata: { name: "scripts" },
-      data: { "01-first": script("echo first"), "02-second": script("echo second") },
-    });
+    await namespace.apply(
+      configMapOf({ "01-first": script("echo first"), "02-second": script("echo second") }),
+    );
   });
   afterAll(async () => namespace.remove());
 
   test("of mode 0755 gives each script once", async () => {
-    await namespace.apply(podWith("executable", 0o755));
+    await namespace.apply(podWith("executable"));
     const pod = await namespace.pod(
       (each) => initStatus(each)?.state?.terminated !== undefined,
       "an end",
@@ -37,7 +34,7 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
   }, 300_000);
 
   test("of mode 0644 is told as that, with what to set", async () => {
-    await namespace.apply(podWith("readable", 0o644));
+    await namespace.apply(podWith("readable", { defaultMode: 0o644 }));
     const pod = await namespace.pod(
       (each) => each.metadata?.name === "readable" && hasFailed(1)(each),
       "a failed pod",
@@ -48,27 +45,3 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
     expect(lastEnd(pod)?.message).toContain("02-second");
   }, 300_000);
 });
-
-function podWith(name: string, defaultMode: number): object {
-  const image = { image: IMAGE, imagePullPolicy: "IfNotPresent" };
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name },
-    spec: {
-      hostNetwork: true,
-      restartPolicy: "Never",
-      tolerations: [{ operator: "Exists" }],
-      initContainers: [
-        {
-          ...image,
-          name: "storageos-init",
-          env: [{ name: "NODE_IMAGE", value: IMAGE }],
-          volumeMounts: [{ name: "scripts", mountPath: "/scripts" }],
-        },
-      ],
-      containers: [{ ...image, name: "main", command: ["true"] }],
-      volumes: [{ name: "scripts", configMap: { name: "scripts", defaultMode } }],
-    },
-  };
-}

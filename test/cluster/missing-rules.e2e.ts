@@ -10,6 +10,7 @@ import {
   noImage,
   script,
 } from "./deployment.ts";
+import { roleFor } from "./manifests.ts";
 
 describe.skipIf(noImage !== undefined)("without the rule for", () => {
   let namespace: Namespace;
@@ -83,19 +84,4 @@ function named(name: string) {
     serviceAccount: { name },
     init,
   };
-}
-
-function roleFor(name: string, rules: readonly PolicyRule[]): readonly object[] {
-  const apiGroup = "rbac.authorization.k8s.io";
-  const apiVersion = `${apiGroup}/v1`;
-  return [
-    { apiVersion, kind: "Role", metadata: { name }, rules },
-    {
-      apiVersion,
-      kind: "RoleBinding",
-      metadata: { name },
-      roleRef: { apiGroup, kind: "Role", name },
-      subjects: [{ kind: "ServiceAccount", name }],
-    },
-  ];
 }
