@@ -2,13 +2,23 @@
 BUN := node_modules/.bin/bun
 SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 
-.PHONY: run test build image image-base manifests lint format bench e2e-cluster clean
+# The node that make run prepares: a virtual machine, or with NODE=host this machine (as root).
+NODE := vm
+NODE_IMAGE ?= storageos/node:v2.5.0
 
-run: build
-	dist/init run -scripts=dist/scripts
+.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-vm clean
 
+run: run-$(NODE)
+
+run-vm: build
+	@$(BUN) test/vm/run-node.ts --node-image=$(NODE_IMAGE)
+
+run-host: build
+	dist/init run -scripts=dist/scripts -nodeImage=$(NODE_IMAGE)
+
+# The timeout is for what hangs, no claim about speed: some tests wait for a real half minute.
 test: build
-	$(BUN) test --parallel=4
+	$(BUN) test --parallel=4 --timeout=120000
 
 build: dist/init
 
@@ -42,6 +52,10 @@ e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
 	$(BUN) test ./test/cluster/*.e2e.ts; fi
+
+# In virtual machines with Debian's kernel, without KVM.
+e2e-vm: build
+	$(BUN) test $(wildcard ./test/vm/*.e2e.ts)
 
 clean:
 	rm -rf dist node_modules .cache

@@ -1,6 +1,7 @@
 /** `make bench`, or `bun bench/run.ts start relay`: the benchmarks, or the named ones, one by one. */
 import { cpus } from "node:os";
 import { benchChecks } from "./checks.ts";
+import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
 import { benchRelay } from "./relay.ts";
 import { benchStart } from "./start.ts";
@@ -10,6 +11,7 @@ const BENCHMARKS = new Map([
   ["relay", benchRelay],
   ["memory", benchMemory],
   ["checks", benchChecks],
+  ["dbupgrade", benchDbupgrade],
 ]);
 
 const named = process.argv.slice(2);

@@ -45,8 +45,7 @@ let runs = 0;
 
 /** Starts dist/init; when it has ended, nothing that it started may be left running. */
 export function startInit(args: readonly string[], options: RunOptions = {}): Running {
-  runs++;
-  const mark = `${MARK_OF_THIS_PROCESS}${runs}.`;
+  const mark = nextMark();
   const directory = temporaryDirectory("run");
   const temporary = `${directory}/tmp`;
   mkdirSync(temporary, { mode: 0o777 });
@@ -54,13 +53,7 @@ export function startInit(args: readonly string[], options: RunOptions = {}): Ru
   const stdout = capture(`${directory}/stdout`);
   const stderr = capture(`${directory}/stderr`);
   const child = Bun.spawn([...(options.wrap ?? []), INIT, ...args], {
-    env: {
-      PATH: process.env["PATH"] ?? "/usr/bin:/bin",
-      TMPDIR: temporary,
-      STORAGEOS_INIT_STATE_DIR: `${directory}/state`,
-      [MARK_VARIABLE]: mark,
-      ...options.env,
-    },
+    env: { ...environmentOf(directory, mark), ...options.env },
     cwd: options.cwd ?? directory,
     stdin: null,
     stdout: stdout.writeEnd,
@@ -88,13 +81,53 @@ export function startInit(args: readonly string[], options: RunOptions = {}): Ru
     if (options.mayLeave !== true) insistOnNothingLeft(mark, temporary);
     read();
     await Promise.all([stdout.whole, stderr.whole]);
-    return {
-      status: child.signalCode === null ? (child.exitCode ?? undefined) : undefined,
-      signal: child.signalCode === null ? undefined : String(child.signalCode),
-      stdout: stdout.bytes(),
-      stderr: stderr.bytes(),
-    };
+    return { ...endOf(child), stdout: stdout.bytes(), stderr: stderr.bytes() };
   }
+}
+
+/**
+ * Runs dist/init in a bash command, where it is `"$0" "$@"`, for redirections and pipelines.
+ * @returns the command's own result
+ */
+export async function runInShell(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  const directory = temporaryDirectory("run");
+  mkdirSync(`${directory}/tmp`);
+  const mark = nextMark();
+  const child = Bun.spawn(["bash", "-c", command, INIT, ...args], {
+    env: { ...environmentOf(directory, mark), ...env },
+    cwd: directory,
+    stdin: null,
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  const [stdout, stderr] = await Promise.all([child.stdout.bytes(), child.stderr.bytes()]);
+  await child.exited;
+  insistOnNothingLeft(mark, `${directory}/tmp`);
+  return { ...endOf(child), stdout: Buffer.from(stdout), stderr: Buffer.from(stderr) };
+}
+
+function nextMark(): string {
+  runs++;
+  return `${MARK_OF_THIS_PROCESS}${runs}.`;
+}
+
+function environmentOf(directory: string, mark: string): Record<string, string> {
+  return {
+    PATH: process.env["PATH"] ?? "/usr/bin:/bin",
+    TMPDIR: `${directory}/tmp`,
+    STORAGEOS_INIT_STATE_DIR: `${directory}/state`,
+    [MARK_VARIABLE]: mark,
+  };
+}
+
+function endOf({ exitCode, signalCode }: Bun.Subprocess): Pick<Ended, "status" | "signal"> {
+  return signalCode === null
+    ? { status: exitCode ?? undefined, signal: undefined }
+    : { status: undefined, signal: String(signalCode) };
 }
 
 function insistOnNothingLeft(mark: string, temporary: string): void {

@@ -1,7 +1,5 @@
 import { findHostRoot } from "../node/host-root.ts";
-import { describeProblem } from "../report/wording.ts";
 import { readRecord } from "../record/record.ts";
-import { discover } from "../scripts/discover.ts";
 import { count, showName } from "../text/show.ts";
 import { describePlan } from "./describe-plan.ts";
 import { findNodeImage } from "./find-image.ts";
@@ -37,15 +35,20 @@ function tellNow(text: string): void {
 }
 
 function refuse({ problems, cause }: Refusal): Look {
-  return { text: "", problems: [...problems, `nothing would run: ${cause}`] };
+  const end =
+    problems.length === 0 ? cause : `nothing would run, for ${count(problems.length, "problem")}`;
+  return { text: "", problems: [...problems, end] };
 }
 
 /** `init lint`: every problem of a scripts directory, with file and line. */
-export async function lint(scriptsDir: string, _config: Config, env: Environment): Promise<Look> {
-  const { scripts, problems } = discover(scriptsDir, searchPathOfScripts(env["PATH"]));
-  if (problems.length > 0) return { text: "", problems: problems.map(describeProblem) };
+export function lint(scriptsDir: string, _config: Config, env: Environment): Look {
+  const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
+  if (!found.ok) {
+    const { problems, cause } = found.error;
+    return { text: "", problems: problems.length === 0 ? [cause] : problems };
+  }
   return {
-    text: `${showName(scriptsDir)}: ${count(scripts.length, "script")}, no problems\n`,
+    text: `${showName(scriptsDir)}: ${count(found.value.scripts.length, "script")}, no problems\n`,
     problems: [],
   };
 }

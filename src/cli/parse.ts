@@ -89,9 +89,9 @@ function completeConfig(
 }
 
 function unknownFlag(word: string, name: string): string {
-  const names = [...flagsByName.keys()];
   const dashes = word.startsWith("--") ? "--" : "-";
-  return `cannot use ${dashes}${name}: no such flag${didYouMean(name.replaceAll("-", ""), names)}`;
+  const names = [...flagsByName.keys()].map((known) => `${dashes}${known}`);
+  return `cannot use ${dashes}${name}: no such flag${didYouMean(`${dashes}${name}`, names)}`;
 }
 
 function withValue(word: string, given: string, assigned: string | undefined): string {

@@ -88,7 +88,8 @@ function fieldsOf(event: RunEvent): Fields {
       };
     case "run-started": {
       const scripts = event.scripts.map((script) => script.name);
-      return { level: "info", event: name, message: `scripts: [${scripts.join(" ")}]`, scripts };
+      const paths = event.scripts.map((script) => script.path);
+      return { level: "info", event: name, message: `scripts: [${paths.join(" ")}]`, scripts };
     }
     case "script-started": {
       const { script, attempt } = event;

@@ -37,7 +37,7 @@ export function messageWhileRunning(script: string, facts: MessageFacts): string
   const said = `${showName(script)}: the container ended while it ran. If nothing else says why, look for the OOM killer in the node's kernel log`;
   return compose(
     said,
-    { outcome: "running", script: shortenUtf8(script, NAME_BYTES) },
+    { outcome: "running", script: shortName(script) },
     facts,
     [],
     SMALL_LIMIT_BYTES,
@@ -78,13 +78,13 @@ type Head = Readonly<Record<string, unknown>>;
 
 function overallOf(result: RunResult, decisive: Outcome | undefined): Head {
   if (decisive !== undefined) {
-    return { outcome: decisive.verdict, script: shortenUtf8(decisive.script, NAME_BYTES) };
+    return { outcome: decisive.verdict, script: shortName(decisive.script) };
   }
   if (result.stoppedBy !== undefined) return { outcome: "cancelled" satisfies Verdict };
   const warned = result.outcomes.find(({ verdict }) => verdict === "warned");
   return warned === undefined
     ? { outcome: "passed" satisfies Verdict }
-    : { outcome: "warned" satisfies Verdict, script: shortenUtf8(warned.script, NAME_BYTES) };
+    : { outcome: "warned" satisfies Verdict, script: shortName(warned.script) };
 }
 
 function compose(
@@ -94,8 +94,7 @@ function compose(
   outcomes: readonly Outcome[],
   limit: number,
 ): string {
-  const nodeImage =
-    facts.nodeImage === undefined ? {} : { nodeImage: shortenUtf8(facts.nodeImage, NAME_BYTES) };
+  const nodeImage = facts.nodeImage === undefined ? {} : { nodeImage: shortName(facts.nodeImage) };
   const base = { v: 1, ...head, init: facts.init, ...nodeImage };
   const all = JSON.stringify({ ...base, scripts: outcomes.slice(0, 200).map(entryOf) });
   const room = Math.max(FIRST_LINE_BYTES, limit - 1 - Buffer.byteLength(all));
@@ -126,4 +125,11 @@ function fitScripts(base: Head, outcomes: readonly Outcome[], room: number): str
 function entryOf({ script, verdict, durationMs, attempts }: Outcome): Head {
   const entry = { name: shortenUtf8(script, NAME_BYTES), outcome: verdict, ms: durationMs };
   return attempts > 1 ? { ...entry, attempts } : entry;
+}
+
+/** A name in JSON, short also if JSON makes six bytes of each of its characters (`\u0001`). */
+function shortName(name: string): string {
+  const short = shortenUtf8(name, NAME_BYTES);
+  const isShort = Buffer.byteLength(JSON.stringify(short)) <= NAME_BYTES + 2;
+  return isShort ? short : shortenUtf8(name, Math.floor(NAME_BYTES / 6));
 }

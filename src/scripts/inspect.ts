@@ -31,7 +31,7 @@ export function inspectScript(
   }
   const text = wholeLines(head.value);
   const start = problemOfStart(text, place.searchPath);
-  if (start !== undefined) problems.push({ of: "script", path, line: 1, what: start });
+  if (start !== undefined) problems.push({ of: "script", path, ...start });
   const settings = parseSettings(text);
   if (!settings.ok)
     problems.push(...settings.error.map((error) => ({ of: "settings" as const, path, ...error })));
@@ -54,13 +54,27 @@ function problemOfMode(path: string, stats: Stats, { isConfigMap }: Place): stri
   return undefined;
 }
 
-function problemOfStart(text: string, searchPath: string): string | undefined {
-  if (text === "") return "it is empty";
-  if (!text.startsWith("#!"))
-    return "it has no shebang: begin the file with #!/bin/sh or another interpreter";
-  // The kernel takes the carriage return for a part of the interpreter's name.
-  if (/\r(?:\n|$)/.test(text)) return "it has Windows line ends (CRLF): convert it with dos2unix";
-  return problemOfShebang(text.split("\n", 1)[0] ?? "", searchPath);
+type ProblemOfLine = { readonly line: number; readonly what: string };
+
+function problemOfStart(text: string, searchPath: string): ProblemOfLine | undefined {
+  if (text.startsWith("\ufeff#!")) {
+    const what =
+      "it begins with a byte order mark, which hides its shebang: save it as UTF-8 without BOM";
+    return { line: 1, what };
+  }
+  if (text !== "" && !text.startsWith("#!")) {
+    const what = "it has no shebang: begin the file with #!/bin/sh or another interpreter";
+    return { line: 1, what };
+  }
+  const lines = text.split("\n");
+  // The kernel and the shell take the carriage return for a part of a word.
+  const windows = lines.findIndex((line) => line.endsWith("\r"));
+  if (windows >= 0) {
+    const what = "it has Windows line ends (CRLF): convert it with dos2unix";
+    return { line: windows + 1, what };
+  }
+  const what = text === "" ? "it is empty" : problemOfShebang(lines[0] ?? "", searchPath);
+  return what === undefined ? undefined : { line: 1, what };
 }
 
 /** The head as text, without a last line that the limit cut. */

@@ -5,17 +5,20 @@ import { statSync } from "node:fs";
  * @param firstLine without its newline, beginning with `#!`
  */
 export function problemOfShebang(firstLine: string, searchPath: string): string | undefined {
-  const words = firstLine
+  const [interpreter = "", ...rest] = firstLine
     .slice(2)
     .trim()
     .split(/[ \t]+/);
-  const [interpreter = "", ...rest] = words;
   if (interpreter === "") return "its shebang names no interpreter: begin the file with #!/bin/sh";
   if (!interpreter.startsWith("/")) {
     return `its interpreter ${interpreter} is no absolute path: write #!/usr/bin/env ${interpreter}`;
   }
   if (!isExecutableFile(interpreter)) return missing(interpreter);
   if (!interpreter.endsWith("/env")) return undefined;
+  if (rest.length > 1 && !SPLIT_OPTION.test(rest[0] ?? "")) {
+    const words = rest.join(" ");
+    return `the kernel gives env "${words}" as one word: write #!${interpreter} -S ${words}`;
+  }
   const command = commandOfEnv(rest);
   if (command === undefined)
     return "its shebang runs env without a command: write #!/usr/bin/env sh";
@@ -25,8 +28,12 @@ export function problemOfShebang(firstLine: string, searchPath: string): string 
   return found ? undefined : missing(command);
 }
 
+/** With it env takes its one word apart (env(1)). */
+const SPLIT_OPTION = /^(?:-[iv0]*S|--split-string=?)/;
+
 /** The command in env's arguments: what follows its options and the variables it sets. */
-function commandOfEnv(words: readonly string[]): string | undefined {
+function commandOfEnv([first = "", ...rest]: readonly string[]): string | undefined {
+  const words = [first.replace(SPLIT_OPTION, ""), ...rest].filter(Boolean);
   return words.find((word) => !word.startsWith("-") && !word.includes("="));
 }
 

@@ -1,4 +1,5 @@
-const decoder = new TextDecoder();
+// A byte order mark is a character like others, or a cut text would not be its prefix.
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
 /** The longest prefix of `text` that is at most `limit` bytes of UTF-8 and ends on a whole character. */

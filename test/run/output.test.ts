@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { said, timeless } from "../log.ts";
 import { bytesReadBy, childrenOf, peakMemoryOf } from "../processes.ts";
-import { INIT, runInit, startInit } from "../run-init.ts";
+import { runInit, runInShell, startInit } from "../run-init.ts";
 import { fixture, makeScripts, shell } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
 import { waitFor } from "../wait-for.ts";
@@ -61,15 +61,19 @@ describe.concurrent("what a script prints", () => {
       ),
     });
     const done = `${temporaryDirectory("done")}/done`;
-    const run = Bun.spawn(["bash", "-c", `"$0" "$@" | wc -c`, INIT, `-scripts=${scripts}`], {
-      env: { PATH: process.env["PATH"] ?? "", DONE: done },
-      stdout: "pipe",
-      stderr: "ignore",
-    });
+    const pid = `${temporaryDirectory("pid")}/pid`;
+    const ended = runInShell(
+      'echo $$ >"$PID"; "$0" "$@" 2>/dev/null | wc -c',
+      [`-scripts=${scripts}`],
+      {
+        DONE: done,
+        PID: pid,
+      },
+    );
     await waitFor(() => existsSync(done), "the flood's end");
-    const peaks = childrenOf(run.pid).map(peakMemoryOf);
+    const peaks = childrenOf(Number(readFileSync(pid, "utf8"))).map(peakMemoryOf);
     rmSync(done);
-    expect(await run.stdout.text()).toBe(`${bytes}\n`);
+    expect((await ended).stdout.toString()).toBe(`${bytes}\n`);
     expect(Math.max(...peaks)).toBeGreaterThan(10_000);
     expect(Math.max(...peaks)).toBeLessThan(150_000);
   });
@@ -129,17 +133,12 @@ describe.concurrent("what a script prints", () => {
       "20-next": shell("echo next >&2"),
     });
     const out = `${temporaryDirectory("out")}/stderr`;
-    const run = Bun.spawnSync(
-      [
-        "bash",
-        "-c",
-        '"$0" "$@" 2>"$OUT" | head -c 1; exit ${PIPESTATUS[0]}',
-        INIT,
-        `-scripts=${scripts}`,
-      ],
-      { env: { PATH: process.env["PATH"] ?? "", OUT: out } },
+    const run = await runInShell(
+      '"$0" "$@" 2>"$OUT" | head -c 1; exit ${PIPESTATUS[0]}',
+      [`-scripts=${scripts}`],
+      { OUT: out },
     );
-    expect(run.exitCode).toBe(0);
+    expect(run.status).toBe(0);
     expect(run.stdout.toString()).toBe("y");
     const stderr = readFileSync(out, "utf8");
     expect(said(stderr)).toContain(
@@ -149,34 +148,22 @@ describe.concurrent("what a script prints", () => {
     expect(said(stderr).at(-1)).toStartWith("prepared: 2 scripts in ");
   });
 
-  test("a full disk behind stdout and stderr does not stop the run", () => {
+  test("a full disk behind stdout and stderr does not stop the run", async () => {
     const witness = `${temporaryDirectory("witness")}/witness`;
     const scripts = makeScripts({
       "10-flood": shell("yes | head -c 3000000; yes | head -c 3000000 >&2"),
       "20-next": shell(`touch ${witness}`),
     });
-    const run = Bun.spawnSync([
-      "bash",
-      "-c",
-      '"$0" "$@" >/dev/full 2>/dev/full',
-      INIT,
-      `-scripts=${scripts}`,
-    ]);
-    expect(run.exitCode).toBe(0);
+    const run = await runInShell('"$0" "$@" >/dev/full 2>/dev/full', [`-scripts=${scripts}`]);
+    expect(run.status).toBe(0);
     expect(existsSync(witness)).toBe(true);
   });
 
-  test("outputs that are closed from the start do not stop the run", () => {
+  test("outputs that are closed from the start do not stop the run", async () => {
     const witness = `${temporaryDirectory("witness")}/witness`;
     const scripts = makeScripts({ "10-a": shell(`echo a; echo b >&2; touch ${witness}`) });
-    const run = Bun.spawnSync([
-      "bash",
-      "-c",
-      '"$0" "$@" <&- >&- 2>&-',
-      INIT,
-      `-scripts=${scripts}`,
-    ]);
-    expect(run.exitCode).toBe(0);
+    const run = await runInShell('"$0" "$@" <&- >&- 2>&-', [`-scripts=${scripts}`]);
+    expect(run.status).toBe(0);
     expect(existsSync(witness)).toBe(true);
   });
 });

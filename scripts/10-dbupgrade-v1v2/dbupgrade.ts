@@ -1,0 +1,21 @@
+#!/usr/bin/env bun
+// init: kind=change timeout=0
+import { upgradeDatabases } from "../../src/dbupgrade/dbupgrade.ts";
+import { failWith, say, warnWith } from "../../src/node/script-result.ts";
+
+const { STORAGEOS_DATA_DIR, NODE_VERSION, NODE_IMAGE } = process.env;
+
+if (Bun.isMainThread) await main();
+else (await import("../../src/dbupgrade/crew.ts")).serve();
+
+async function main(): Promise<void> {
+  const done = await upgradeDatabases(
+    {
+      dataDirectory: STORAGEOS_DATA_DIR || "/var/lib/storageos/data",
+      nodeVersion: NODE_VERSION || undefined,
+      nodeImage: NODE_IMAGE || undefined,
+    },
+    { print: say, warn: ({ cause, fix }) => warnWith(cause, fix) },
+  );
+  if (!done.ok) failWith(done.error.cause, done.error.fix);
+}

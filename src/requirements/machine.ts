@@ -1,0 +1,60 @@
+import { cpus, machine, totalmem } from "node:os";
+import { combine, failure, type Finding, met, warning } from "./finding.ts";
+import { type Environment, readBytes, readList, readWholeNumber } from "./settings.ts";
+import { gibibytes } from "./wording.ts";
+
+export type Machine = {
+  /** As in `uname -m`. */
+  readonly architecture: string;
+  readonly cpus: number;
+  /** That the kernel can give out, in bytes: less than what is built in. */
+  readonly memory: number;
+};
+
+export type NeededMachine = {
+  readonly architectures: readonly string[];
+  readonly cpus: number;
+  readonly memory: number;
+};
+
+/** How much of the memory that is built in firmware and kernel may keep: a node of 4 GiB shows 3.7. */
+const KEPT_BACK = 1 / 8;
+
+/** Whether the machine is of the right kind and large enough. */
+export function checkMachine(env: Environment): Finding {
+  const needed = readNeeded(env);
+  const found = { architecture: machine(), cpus: cpus().length, memory: totalmem() };
+  return "verdict" in needed ? needed : judgeMachine(found, needed);
+}
+
+function readNeeded(env: Environment): NeededMachine | Finding {
+  const architectures = readList(env, "STORAGEOS_ARCHITECTURES", "x86_64");
+  const cores = readWholeNumber(env, "STORAGEOS_MIN_CPUS", 2);
+  const memory = readBytes(env, "STORAGEOS_MIN_MEMORY", "4Gi");
+  if (!cores.ok) return cores.error;
+  if (!memory.ok) return memory.error;
+  return { architectures, cpus: cores.value, memory: memory.value };
+}
+
+/** Another architecture cannot run the programs; a small machine can, slowly. */
+export function judgeMachine(found: Machine, needed: NeededMachine): Finding {
+  return combine([
+    needed.architectures.includes(found.architecture)
+      ? met(found.architecture)
+      : failure(
+          `this node's architecture is ${found.architecture}, and needed is ${needed.architectures.join(" or ")}`,
+          "Keep the pod off this node with a nodeSelector or an affinity for kubernetes.io/arch.",
+        ),
+    judgeSize(found, needed),
+  ]);
+}
+
+function judgeSize(found: Machine, needed: NeededMachine): Finding {
+  const has = `${found.cpus} CPUs and ${gibibytes(found.memory)} of memory`;
+  const isEnough = found.cpus >= needed.cpus && found.memory >= needed.memory * (1 - KEPT_BACK);
+  if (isEnough) return met(has);
+  return warning(
+    `this node has ${has}, less than the ${needed.cpus} CPUs and ${gibibytes(needed.memory)} that are needed`,
+    "Resize the node, or keep the pod off it.",
+  );
+}

@@ -1,0 +1,82 @@
+import { describe, expect, test } from "bun:test";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { said } from "../log.ts";
+import { isRoot } from "../namespaces.ts";
+import { runInit } from "../run-init.ts";
+import { makeScripts, shell } from "../scripts-dir.ts";
+import { temporaryDirectory } from "../temporary.ts";
+
+describe.concurrent("where the termination message goes", () => {
+  test("only to a file that --termination-log names, or to kubelet's", async () => {
+    const scripts = makeScripts({ "10-a": shell(":") });
+    await runInit([`-scripts=${scripts}`]);
+    expect(existsSync("/dev/termination-log")).toBe(false);
+  });
+
+  test.skipIf(!isRoot)("kubelet's, if it made one (needs root)", async () => {
+    const dev = temporaryDirectory("dev");
+    writeFileSync(`${dev}/null`, "");
+    writeFileSync(`${dev}/termination-log`, "");
+    const mounts = `mount --bind /dev/null ${dev}/null && mount --rbind ${dev} /dev`;
+    const scripts = makeScripts({ "10-a": shell(":") });
+    const { status } = await runInit([`-scripts=${scripts}`], {
+      wrap: ["unshare", "--mount", "bash", "-c", `${mounts} && exec "$@"`, "bash"],
+    });
+    expect(status).toBe(0);
+    expect(readFileSync(`${dev}/termination-log`, "utf8")).toMatch(/^prepared: 1 script in /);
+  });
+
+  test("a longer message of an earlier run is replaced whole", async () => {
+    const log = `${temporaryDirectory("log")}/termination-log`;
+    writeFileSync(log, "x".repeat(5000));
+    const scripts = makeScripts({ "10-a": shell(":") });
+    await runInit([`-scripts=${scripts}`, `--termination-log=${log}`]);
+    expect(readFileSync(log, "utf8")).toMatch(/^prepared: 1 script in \d+ms\n\{.*\}$/);
+  });
+
+  for (const [name, path, why] of [
+    ["a full disk", "/dev/full", "ENOSPC"],
+    ["no such directory", "/no/such/directory/log", "ENOENT"],
+    ["a directory", "/tmp", "EISDIR"],
+  ] as const) {
+    test(`${name} is said once and fails nothing`, async () => {
+      const scripts = makeScripts({ "10-a": shell(":"), "20-b": shell(":") });
+      const { status, stderr } = await runInit([
+        `-scripts=${scripts}`,
+        `--termination-log=${path}`,
+      ]);
+      expect(status).toBe(0);
+      expect(said(stderr).filter((line) => line.includes("termination"))).toEqual([
+        `cannot write the termination message to ${path}: ${why}`,
+      ]);
+    });
+  }
+
+  test.skipIf(!isRoot)(
+    "a full tmpfs with an empty file, as kubelet makes it, fails nothing (needs root)",
+    async () => {
+      const disk = `${temporaryDirectory("disk")}/small`;
+      mkdirSync(disk);
+      const kept = `${temporaryDirectory("kept")}/message`;
+      const log = `${disk}/termination-log`;
+      const mount = `mount -t tmpfs -o size=8k tmpfs ${disk} && touch ${log} && dd if=/dev/zero of=${disk}/ballast bs=4096 count=2 2>/dev/null`;
+      const scripts = makeScripts({ "10-a": shell(":") });
+      const { status, stderr } = await runInit(
+        [`-scripts=${scripts}`, `--termination-log=${log}`],
+        {
+          wrap: [
+            "unshare",
+            "--mount",
+            "bash",
+            "-c",
+            `${mount}; "$@"; s=$?; cp ${log} ${kept}; exit $s`,
+            "bash",
+          ],
+        },
+      );
+      expect(status).toBe(0);
+      expect(said(stderr)).toContain(`cannot write the termination message to ${log}: ENOSPC`);
+      expect(readFileSync(kept, "utf8")).toBe("");
+    },
+  );
+});

@@ -1,0 +1,189 @@
+import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { runInit, startInit, type RunOptions } from "../run-init.ts";
+import { fixture, makeScripts, shell, type Entry } from "../scripts-dir.ts";
+import { temporaryDirectory } from "../temporary.ts";
+import { waitFor } from "../wait-for.ts";
+
+type Message = { readonly bytes: number; readonly first: string; readonly json: unknown };
+
+function readMessage(path: string): Message {
+  const text = readFileSync(path, "utf8");
+  const [first = "", json = "", ...rest] = text.split("\n");
+  expect(rest).toEqual([]);
+  return { bytes: Buffer.byteLength(text), first, json: JSON.parse(json) };
+}
+
+async function messageOf(
+  entries: Readonly<Record<string, Entry>>,
+  args: readonly string[] = [],
+  options: RunOptions = {},
+): Promise<Message> {
+  const log = `${temporaryDirectory("log")}/termination-log`;
+  const scripts = makeScripts(entries);
+  await runInit([`-scripts=${scripts}`, `--termination-log=${log}`, ...args], options);
+  return readMessage(log);
+}
+
+const MS = expect.any(Number);
+const INIT_VERSION = expect.any(String);
+
+describe.concurrent("the termination message", () => {
+  test("of a success", async () => {
+    const { first, json } = await messageOf({ "10-a": shell(":"), "20-b": shell(":") }, [
+      "-nodeImage=storageos/node:2.0.0",
+    ]);
+    expect(first).toMatch(/^prepared: 2 scripts in \d+ms$/);
+    expect(json).toEqual({
+      v: 1,
+      outcome: "passed",
+      init: INIT_VERSION,
+      nodeImage: "storageos/node:2.0.0",
+      scripts: [
+        { name: "10-a", outcome: "passed", ms: MS },
+        { name: "20-b", outcome: "passed", ms: MS },
+      ],
+    });
+  });
+
+  test("of a failure: cause and fix first", async () => {
+    const { first, json } = await messageOf({
+      "10-a": shell(":"),
+      "20-lio": fixture("write-termination-message.sh", "retries=1 retry-delay=0"),
+      "30-c": shell(":"),
+    });
+    expect(first).toBe("20-lio: The module tcm_loop is missing. Install linux-modules-extra-6.1.0");
+    expect(json).toEqual({
+      v: 1,
+      outcome: "failed",
+      script: "20-lio",
+      status: 1,
+      init: INIT_VERSION,
+      scripts: [
+        { name: "10-a", outcome: "passed", ms: MS },
+        { name: "20-lio", outcome: "failed", ms: MS, attempts: 2 },
+        { name: "30-c", outcome: "cancelled", ms: 0 },
+      ],
+    });
+  });
+
+  test("of a script that says nothing for itself: the last line of its stderr", async () => {
+    const { first } = await messageOf({ "10-a": fixture("exit-37.sh") });
+    expect(first).toBe(
+      "10-a: exit status 37: the disk is on fire. Read its output in the log of this container",
+    );
+  });
+
+  test("without a script's output, for --event-output none", async () => {
+    const { first } = await messageOf({ "10-a": fixture("exit-37.sh") }, ["--event-output=none"]);
+    expect(first).toBe("10-a: exit status 37. Read its output in the log of this container");
+  });
+
+  test("of a warning", async () => {
+    const { first, json } = await messageOf({
+      "10-a": fixture("exit-37.sh", "on-failure=warn"),
+      "20-b": shell(":"),
+    });
+    expect(first).toMatch(/^prepared with 1 warning in \d+ms: 10-a: exit status 37: the disk is/);
+    expect(json).toMatchObject({ outcome: "warned", script: "10-a" });
+  });
+
+  test("of a run in which nothing could start", async () => {
+    const { first, json } = await messageOf({ "10-a": { content: "", mode: 0o644 } });
+    expect(first).toMatch(
+      /^nothing was run, for 2 problems; cannot run \S+\/10-a: it is not executable \(mode 0644\): chmod \+x, or remove it; cannot run \S+\/10-a:1: it is empty$/,
+    );
+    expect(json).toMatchObject({ v: 1, outcome: "not-started", scripts: [] });
+  });
+
+  test("of a run that a signal ended", async () => {
+    const log = `${temporaryDirectory("log")}/termination-log`;
+    const scripts = makeScripts({ "10-waits": fixture("wait-for-signal.sh"), "20-b": shell(":") });
+    const run = startInit([`-scripts=${scripts}`, `--termination-log=${log}`]);
+    await waitFor(() => run.stdout().includes("ready"), "the script");
+    run.kill("SIGTERM");
+    await run.ended;
+    const { first, json } = readMessage(log);
+    expect(first).toBe("ended by SIGTERM before all scripts had run");
+    expect(json).toMatchObject({ outcome: "cancelled" });
+  });
+
+  test("of a run that SIGKILL ended: the name of the step", async () => {
+    const log = `${temporaryDirectory("log")}/termination-log`;
+    const scripts = makeScripts({
+      "10-a": shell(":"),
+      "20-long": shell("echo ready; exec sleep 1000"),
+    });
+    const run = startInit([`-scripts=${scripts}`, `--termination-log=${log}`], { mayLeave: true });
+    await waitFor(() => run.stdout().includes("ready"), "the script");
+    run.kill("SIGKILL");
+    expect((await run.ended).signal).toBe("SIGKILL");
+    const { first, json } = readMessage(log);
+    expect(first).toBe(
+      "20-long: the container ended while it ran. If nothing else says why, look for the OOM killer in the node's kernel log",
+    );
+    expect(json).toMatchObject({ v: 1, outcome: "running", script: "20-long" });
+  });
+
+  test("is one line for a person, whatever the script writes", async () => {
+    const { first, bytes } = await messageOf({
+      "10-a": shell(
+        String.raw`printf '\033[31mred\033[0m\a \r and \303\244\377\0 more\n\n\nfix it\n' >"$TERMINATION_MESSAGE_PATH"; exit 1`,
+      ),
+    });
+    expect(first).toBe("10-a: red and ä� more. fix it");
+    expect(bytes).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe.concurrent("the termination message fits", () => {
+  const long = "ä".repeat(2000);
+
+  for (const [name, entry] of [
+    ["that fail with 4 KiB to say", shell(`echo ${long} >&2; exit 1`, "on-failure=warn")],
+    ["that pass", shell(":")],
+  ] as const) {
+    test(`12 scripts ${name}: at most 1024 bytes`, async () => {
+      const names = Array.from({ length: 12 }, (_, index) => `${index + 10}-${"x".repeat(120)}`);
+      const { bytes, json } = await messageOf(
+        Object.fromEntries(names.map((script) => [script, entry])),
+        [`-nodeImage=registry.example/${"i".repeat(200)}:2.0.0`],
+      );
+      expect(bytes).toBeLessThanOrEqual(1024);
+      const { scripts, more } = json as { scripts: unknown[]; more: number };
+      expect(scripts.length + more).toBe(12);
+    });
+  }
+
+  test("12 scripts with the names they usually have: all are told", async () => {
+    const names = Array.from({ length: 12 }, (_, index) => `${index + 10}-name/name.ts`);
+    const { bytes, json } = await messageOf(
+      Object.fromEntries(names.map((script) => [script, shell(":")])),
+      ["-nodeImage=storageos/node:v2.10.0"],
+    );
+    expect(bytes).toBeLessThanOrEqual(1024);
+    const { scripts } = json as { scripts: { name: string }[] };
+    expect(scripts.map((script) => script.name)).toEqual(names);
+  });
+
+  test("a name of control characters, which JSON makes six times as long: at most 1024 bytes", async () => {
+    const { bytes } = await messageOf({
+      ["\u0001".repeat(240)]: shell(`echo '${"\u0002".repeat(900)}' >&2; exit 1`),
+    });
+    expect(bytes).toBeLessThanOrEqual(1024);
+  });
+
+  test("1,000 scripts: at most 4096 bytes, those that did not pass first", async () => {
+    const entries: Record<string, Entry> = {};
+    for (let index = 0; index < 1000; index++) {
+      const name = `dir-${String(index).padStart(4, "0")}/script.sh`;
+      entries[name] = index === 900 ? shell("exit 1", "on-failure=warn") : shell(":");
+    }
+    const { bytes, json } = await messageOf(entries);
+    expect(bytes).toBeLessThanOrEqual(4096);
+    expect(bytes).toBeGreaterThan(3000);
+    const { scripts, more } = json as { scripts: { name: string }[]; more: number };
+    expect(scripts.length + more).toBe(1000);
+    expect(scripts.map(({ name }) => name)).toContain("dir-0900/script.sh");
+  });
+});

@@ -1,0 +1,204 @@
+import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
+import { said } from "../log.ts";
+import { runInit } from "../run-init.ts";
+import { file, linkTo, makeScripts, shell, type Entry } from "../scripts-dir.ts";
+import { temporaryDirectory } from "../temporary.ts";
+
+type Entries = Readonly<Record<string, Entry>>;
+
+/** What `init run` says of a directory in which nothing may run, without the path of the directory. */
+async function refusalOf(entries: Entries): Promise<readonly string[]> {
+  const scripts = makeScripts({ "00-first": shell("echo ran"), ...entries });
+  const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
+  expect(status).toBe(3);
+  expect(stdout.toString()).toBe("");
+  return said(stderr).map((line) => line.replaceAll(`${scripts}/`, ""));
+}
+
+const ONE_PROBLEM = "init failed: nothing was run, for 1 problem";
+
+describe.concurrent("what cannot run is told before anything runs", () => {
+  const cases: readonly (readonly [string, Entries, string])[] = [
+    [
+      "a file without the run bit",
+      { "10-x": file("#!/bin/sh\n", 0o644) },
+      "cannot run 10-x: it is not executable (mode 0644): chmod +x, or remove it",
+    ],
+    [
+      "a world-writable file",
+      { "10-x": file("#!/bin/sh\n", 0o757) },
+      "cannot run 10-x: everyone may write it (mode 0757): chmod o-w",
+    ],
+    [
+      "no shebang",
+      { "10-x": file("echo hi\n", 0o755) },
+      "cannot run 10-x:1: it has no shebang: begin the file with #!/bin/sh or another interpreter",
+    ],
+    ["an empty file", { "10-x": file("", 0o755) }, "cannot run 10-x:1: it is empty"],
+    [
+      "an empty shebang",
+      { "10-x": file("#!\necho\n", 0o755) },
+      "cannot run 10-x:1: its shebang names no interpreter: begin the file with #!/bin/sh",
+    ],
+    [
+      "an interpreter that is missing",
+      { "10-x": file("#!/no/such/sh -e\n", 0o755) },
+      "cannot run 10-x:1: its interpreter /no/such/sh is not there: install it in the image, or use one that is",
+    ],
+    [
+      "an interpreter that env does not find",
+      { "10-x": file("#!/usr/bin/env no-such-sh\n", 0o755) },
+      "cannot run 10-x:1: its interpreter no-such-sh is not there: install it in the image, or use one that is",
+    ],
+    [
+      "an interpreter without an absolute path",
+      { "10-x": file("#!bash\n", 0o755) },
+      "cannot run 10-x:1: its interpreter bash is no absolute path: write #!/usr/bin/env bash",
+    ],
+    [
+      "env without a command",
+      { "10-x": file("#!/usr/bin/env\n", 0o755) },
+      "cannot run 10-x:1: its shebang runs env without a command: write #!/usr/bin/env sh",
+    ],
+    [
+      "several words for env, which the kernel gives it as one",
+      { "10-x": file("#!/usr/bin/env bash -e\n", 0o755) },
+      'cannot run 10-x:1: the kernel gives env "bash -e" as one word: write #!/usr/bin/env -S bash -e',
+    ],
+    [
+      "Windows line ends",
+      { "10-x": file("#!/bin/sh\r\necho hi\r\n", 0o755) },
+      "cannot run 10-x:1: it has Windows line ends (CRLF): convert it with dos2unix",
+    ],
+    [
+      "Windows line ends after the first line",
+      { "10-x": file("#!/bin/sh\necho hi\r\n", 0o755) },
+      "cannot run 10-x:2: it has Windows line ends (CRLF): convert it with dos2unix",
+    ],
+    [
+      "a byte order mark",
+      { "10-x": file("\ufeff#!/bin/sh\n", 0o755) },
+      "cannot run 10-x:1: it begins with a byte order mark, which hides its shebang: save it as UTF-8 without BOM",
+    ],
+    [
+      "a dangling link",
+      { "10-x": linkTo("nowhere") },
+      "cannot run 10-x: it is a link to something that does not exist",
+    ],
+    [
+      "a link to itself",
+      { "10-x": linkTo("10-x") },
+      "cannot run 10-x: it is a link that leads back to itself, a cycle: remove the link",
+    ],
+    [
+      "a link to a directory above",
+      { "10-d/a": shell(":"), "10-d/up": linkTo("..") },
+      "cannot run 10-d/up: it is a link to a directory above it, a cycle: remove the link",
+    ],
+    [
+      "a socket, a device, a FIFO",
+      { "10-x": linkTo("/dev/null") },
+      "cannot run 10-x: it is neither a file nor a directory: remove it",
+    ],
+    [
+      "an unknown setting",
+      { "10-x": file("#!/bin/sh\n#\n# init: timout=5s\n", 0o755) },
+      'cannot read settings of 10-x:3: unknown key "timout" (did you mean timeout?)',
+    ],
+    [
+      "a bad duration",
+      { "10-x": shell(":", "timeout=5") },
+      'cannot read settings of 10-x:2: bad timeout: "5" has no unit: write 5s or 5m',
+    ],
+    [
+      "a bad choice",
+      { "10-x": shell(":", "kind=chek") },
+      'cannot read settings of 10-x:2: bad kind: "chek" is not change or check (did you mean check?)',
+    ],
+    [
+      "a range without a node image",
+      { "10-x": shell(":", 'node-image=">=1.4.0"') },
+      "cannot tell whether 10-x is for this node (node-image=>=1.4.0): the node image is unknown: give it with -nodeImage or NODE_IMAGE",
+    ],
+  ];
+  for (const [name, entries, line] of cases) {
+    test(name, async () => {
+      expect(await refusalOf(entries)).toEqual([line, ONE_PROBLEM]);
+    });
+  }
+
+  test("a name that is not UTF-8", async () => {
+    const scripts = makeScripts({ "00-first": shell("echo ran") });
+    const name = Buffer.concat([Buffer.from(`${scripts}/10-`), Buffer.from([0xff, 0xe4, 0x78])]);
+    writeFileSync(name, "#!/bin/sh\n", { mode: 0o755 });
+    const { status, stderr } = await runInit([`-scripts=${scripts}`]);
+    expect(status).toBe(3);
+    expect(said(stderr)).toEqual([
+      `cannot run ${scripts}/10-\\xff\\xe4x: its name is not UTF-8: rename it`,
+      ONE_PROBLEM,
+    ]);
+  });
+
+  test("a ConfigMap with its default mode: told how to set it", async () => {
+    const problem = await refusalOf({
+      "..2026_01/10-a": file("#!/bin/sh\n", 0o644),
+      "..data": linkTo("..2026_01"),
+      "10-a": linkTo("..data/10-a"),
+    });
+    expect(problem[0]).toBe(
+      "cannot run 10-a: it is not executable (mode 0644): set defaultMode: 0755 on the ConfigMap's volume",
+    );
+  });
+
+  test("all problems at once, with their number", async () => {
+    expect(
+      await refusalOf({
+        "10-x": file("echo\n", 0o666),
+        "20-d/y": shell(":", "retries=many timeout=soon"),
+      }),
+    ).toEqual([
+      "cannot run 10-x: it is not executable (mode 0666): chmod +x, or remove it",
+      "cannot run 10-x:1: it has no shebang: begin the file with #!/bin/sh or another interpreter",
+      'cannot read settings of 20-d/y:2: bad retries: "many" is not a number from 0 to 999',
+      'cannot read settings of 20-d/y:2: bad timeout: "soon" is not a duration: write it as 30s, 5m or 1h30m',
+      "init failed: nothing was run, for 4 problems",
+    ]);
+  });
+});
+
+describe.concurrent("a scripts directory that is no such", () => {
+  test("it does not exist", async () => {
+    const { status, stderr } = await runInit(["-scripts=/no/such/scripts"]);
+    expect(status).toBe(3);
+    expect(said(stderr)).toEqual(["cannot run /no/such/scripts: it does not exist", ONE_PROBLEM]);
+  });
+
+  test("it is a file", async () => {
+    const scripts = makeScripts({ "10-a": shell(":") });
+    const { status, stderr } = await runInit([`-scripts=${scripts}/10-a`]);
+    expect(status).toBe(3);
+    expect(said(stderr)).toEqual([
+      `cannot run ${scripts}/10-a: it is not a directory`,
+      ONE_PROBLEM,
+    ]);
+  });
+
+  test("it is empty", async () => {
+    const empty = temporaryDirectory("empty");
+    const { status, stderr } = await runInit([`-scripts=${empty}`]);
+    expect(status).toBe(3);
+    expect(said(stderr)).toEqual([
+      `init failed: no scripts in ${empty}: it is empty. Is it mounted?`,
+    ]);
+  });
+
+  test("it holds only what is no script", async () => {
+    const scripts = makeScripts({ "README.md": file("", 0o644), ".hidden": file("", 0o644) });
+    const { status, stderr } = await runInit([`-scripts=${scripts}`]);
+    expect(status).toBe(3);
+    expect(said(stderr)).toEqual([
+      `init failed: no scripts in ${scripts}: it holds 2 files that are none. Is it mounted?`,
+    ]);
+  });
+});
