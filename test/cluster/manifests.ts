@@ -9,11 +9,14 @@ export type PodOptions = {
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly serviceAccountName?: string;
+  /** Where the ConfigMap is mounted; default /scripts, where it hides the bundled scripts. */
+  readonly mountPath?: string;
 };
 
 /** A pod that runs the scripts of the ConfigMap `scripts` once, with the downward API. */
 export function podWith(name: string, options: PodOptions = {}): object {
   const { defaultMode = 0o755, command, args, serviceAccountName = "default" } = options;
+  const { mountPath = "/scripts" } = options;
   const image = { image: IMAGE, imagePullPolicy: "IfNotPresent" };
   const init = {
     ...image,
@@ -23,7 +26,7 @@ export function podWith(name: string, options: PodOptions = {}): object {
     env: downwardApi(),
     terminationMessagePolicy: "FallbackToLogsOnError",
     volumeMounts: [
-      { name: "scripts", mountPath: "/scripts" },
+      { name: "scripts", mountPath },
       { name: "state", mountPath: "/var/lib/storageos" },
     ],
   };
