@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { benchChecks } from "./checks.ts";
 import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPods } from "./pods.ts";
 import { benchRelay } from "./relay.ts";
 import { benchStart } from "./start.ts";
 
@@ -12,6 +13,7 @@ const BENCHMARKS = new Map([
   ["memory", benchMemory],
   ["checks", benchChecks],
   ["dbupgrade", benchDbupgrade],
+  ["pods", benchPods],
 ]);
 
 const named = process.argv.slice(2);

@@ -11,12 +11,16 @@ export type PodOptions = {
   readonly serviceAccountName?: string;
   /** Where the ConfigMap is mounted; default /scripts, where it hides the bundled scripts. */
   readonly mountPath?: string;
+  /** What an init container of its own, `before`, runs first. */
+  readonly before?: readonly string[];
+  /** What the main container runs; default `true`. */
+  readonly main?: readonly string[];
 };
 
 /** A pod that runs the scripts of the ConfigMap `scripts` once, with the downward API. */
 export function podWith(name: string, options: PodOptions = {}): object {
   const { defaultMode = 0o755, command, args, serviceAccountName = "default" } = options;
-  const { mountPath = "/scripts" } = options;
+  const { mountPath = "/scripts", before, main = ["true"] } = options;
   const image = { image: IMAGE, imagePullPolicy: "IfNotPresent" };
   const init = {
     ...image,
@@ -39,8 +43,8 @@ export function podWith(name: string, options: PodOptions = {}): object {
       restartPolicy: "Never",
       serviceAccountName,
       tolerations: [{ operator: "Exists" }],
-      initContainers: [init],
-      containers: [{ ...image, name: "main", command: ["true"] }],
+      initContainers: [...(before ? [{ ...image, name: "before", command: before }] : []), init],
+      containers: [{ ...image, name: "main", command: main }],
       volumes: [
         { name: "scripts", configMap: { name: "scripts", defaultMode } },
         { name: "state", emptyDir: {} },
