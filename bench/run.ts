@@ -3,6 +3,7 @@ import { cpus } from "node:os";
 import { benchChecks } from "./checks.ts";
 import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPods } from "./pods.ts";
 import { benchRelay } from "./relay.ts";
 import { benchRequirements } from "./requirements.ts";
 import { benchStart } from "./start.ts";
@@ -14,6 +15,7 @@ const BENCHMARKS = new Map([
   ["checks", benchChecks],
   ["requirements", benchRequirements],
   ["dbupgrade", benchDbupgrade],
+  ["pods", benchPods],
 ]);
 
 const named = process.argv.slice(2);

@@ -83,7 +83,8 @@ async function prepareAndRun(
     },
   );
   await recorder.finished(result);
-  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS, stop.hurried);
+  // Longer than the reporters themselves take to give up, so that their line about it is written.
+  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS + 500, stop.hurried);
   return exitStatusOf(result);
 
   function refuse(refusal: Refusal): number {
