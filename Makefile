@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-vm clean
+.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -47,7 +47,7 @@ bench: build
 
 # On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md. CLUSTER_LOAD is the
 # command that brings ARCHIVE, which `make image ARCHIVE=…` wrote, to the cluster's nodes.
-ARCHIVE ?= dist/image.tar
+ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
@@ -56,6 +56,11 @@ e2e-cluster: node_modules
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build
 	$(BUN) test $(wildcard ./test/vm/*.e2e.ts)
+
+# Kills and starves the database upgrade at every system call, and cuts a machine's power: an hour.
+crash: build
+	CRASH=all $(BUN) test --timeout=36000000 test/dbupgrade/crash.test.ts
+	POWER_CUTS=20 $(BUN) test --timeout=36000000 ./test/vm/dbupgrade-power.e2e.ts
 
 clean:
 	rm -rf dist node_modules .cache

@@ -5,6 +5,7 @@ import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
 import { benchPods } from "./pods.ts";
 import { benchRelay } from "./relay.ts";
+import { benchRequirements } from "./requirements.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = new Map([
@@ -12,6 +13,7 @@ const BENCHMARKS = new Map([
   ["relay", benchRelay],
   ["memory", benchMemory],
   ["checks", benchChecks],
+  ["requirements", benchRequirements],
   ["dbupgrade", benchDbupgrade],
   ["pods", benchPods],
 ]);
