@@ -8,10 +8,14 @@ const BUN_SHIM = `#!/bin/sh
 BUN_BE_BUN=1 exec "\${0%/*}/../init" --no-install --no-env-file --config=/dev/null "$@"
 `;
 
-await rm("dist", { recursive: true, force: true });
-for (const directory of ["dist/bin", "dist/scripts"]) await mkdir(directory, { recursive: true });
+// image/arm64.ts sets these: where to, and the runtime of another CPU.
+const dist = process.env["DIST"] ?? "dist";
+const arm64Runtime = process.env["ARM64_RUNTIME"];
+
+await rm(dist, { recursive: true, force: true });
+for (const name of ["bin", "scripts"]) await mkdir(join(dist, name), { recursive: true });
 await compileProgram();
-await writeFile("dist/bin/bun", BUN_SHIM, { mode: 0o755 });
+await writeFile(join(dist, "bin/bun"), BUN_SHIM, { mode: 0o755 });
 for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {
   if (file.isFile()) await buildScriptFile(join(file.parentPath, file.name));
 }
@@ -26,7 +30,10 @@ async function compileProgram(): Promise<void> {
     minify: { syntax: true, whitespace: true },
     define: { VERSION: JSON.stringify(version) },
     compile: {
-      outfile: "dist/init",
+      outfile: join(dist, "init"),
+      ...(arm64Runtime === undefined
+        ? {}
+        : { target: "bun-linux-arm64", executablePath: arm64Runtime }),
       autoloadDotenv: false,
       autoloadBunfig: false,
     },
@@ -35,7 +42,7 @@ async function compileProgram(): Promise<void> {
 
 /** An executable TypeScript file becomes self-contained, under its own name; all else is copied. */
 async function buildScriptFile(source: string): Promise<void> {
-  const target = join("dist", source);
+  const target = join(dist, source);
   const { mode } = await stat(source);
   await mkdir(dirname(target), { recursive: true });
   if (source.endsWith(".ts") && (mode & 0o111) !== 0) {

@@ -8,6 +8,7 @@
 import { $ } from "bun";
 import { mkdir, writeFile } from "node:fs/promises";
 import { version } from "../package.json" with { type: "json" };
+import { buildForArm64 } from "./arm64.ts";
 import { gatherLicences } from "./licences.ts";
 import { readImagePackages } from "./packages.ts";
 import { describeContents } from "./sbom.ts";
@@ -16,7 +17,7 @@ const BUILDERS = ["docker", "podman", "buildah"];
 
 const { env } = process;
 const platform = env["PLATFORM"] ?? "linux/amd64";
-const context = env["DIST"] ?? "dist";
+const context = platform === "linux/arm64" ? await buildForArm64() : "dist";
 const image = env["IMAGE"] ?? `localhost/storageos-init:${version}`;
 const builder = env["BUILDER"] ?? (await findBuilder());
 const revision = (await $`git describe --always --dirty --abbrev=40 --exclude="*"`.text()).trim();
