@@ -40,6 +40,15 @@ function daemonSetOf(...settings: readonly string[]): DaemonSet {
   return found as unknown as DaemonSet;
 }
 
+function rulesOf(objects: readonly KubernetesObject[]): readonly PolicyRule[] {
+  return objects.flatMap(({ rules }) => rules ?? []);
+}
+
+/** The setting that gives the chart a script of one's own. */
+function ownScript(content: string): string {
+  return `scripts.files.01-own=${content}`;
+}
+
 function podOf(...settings: readonly string[]) {
   const spec = daemonSetOf(...settings).spec?.template.spec;
   return { spec, init: spec?.initContainers?.[0] };
@@ -47,7 +56,6 @@ function podOf(...settings: readonly string[]) {
 
 describe("the chart", () => {
   test("asks for no more than deploy/rbac.yaml", () => {
-    const rulesOf = (objects: KubernetesObject[]) => objects.flatMap(({ rules }) => rules ?? []);
     const shipped = documentsOf(readFileSync(join(DEPLOY, "rbac.yaml"), "utf8"));
     const { objects } = helm(NODE);
     expect(rulesOf(objects)).toEqual(rulesOf(shipped));
@@ -82,8 +90,7 @@ describe("the chart", () => {
   });
 
   test("own scripts are executable, run beside the bundled ones, and a change rolls them out", () => {
-    const file = (content: string) => `scripts.files.01-own=${content}`;
-    const { spec, init } = podOf(file("x"));
+    const { spec, init } = podOf(ownScript("x"));
     expect(init?.args).toContain("-scripts=/scripts");
     expect(init?.volumeMounts).toContainEqual({
       name: "scripts",
@@ -96,10 +103,10 @@ describe("the chart", () => {
       configMap: { name: "storageos-daemonset-scripts", defaultMode: 755 },
     });
     const [one, other] = ["x", "y"].map(
-      (content) => daemonSetOf(file(content)).spec?.template.metadata,
+      (content) => daemonSetOf(ownScript(content)).spec?.template.metadata,
     );
     expect(one?.annotations).not.toEqual(other?.annotations ?? {});
-    expect(podOf(file("x"), "scripts.bundled=false").init?.args).toContain(
+    expect(podOf(ownScript("x"), "scripts.bundled=false").init?.args).toContain(
       "-scripts=/scripts/90-own",
     );
   });
