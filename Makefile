@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build lint format bench e2e-cluster e2e-vm clean
+.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-image e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -22,10 +22,26 @@ test: build
 
 build: dist/init
 
+# Variables: IMAGE, BASE, BUILDER, PLATFORM, ARCHIVE; see image/build.ts.
+image: build
+	$(BUN) image/build.ts
+
+# Looks into ARCHIVE, and builds it a second time.
+e2e-image: node_modules
+	$(BUN) test ./test/image/image.e2e.ts
+
+# For machines that reach no image registry: BASE=localhost/debian:bookworm-slim
+image-base:
+	image/base.sh
+
+manifests: node_modules
+	$(BUN) deploy/render.ts
+
 lint: node_modules
 	node_modules/.bin/oxlint --deny-warnings
 	node_modules/.bin/oxfmt --check
 	node_modules/.bin/tsc
+	$(BUN) deploy/render.ts --check
 
 format: node_modules
 	node_modules/.bin/oxfmt
@@ -33,14 +49,22 @@ format: node_modules
 bench: build
 	$(BUN) bench/run.ts
 
-# On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md.
+# On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md. CLUSTER_LOAD is the
+# command that brings ARCHIVE, which `make image ARCHIVE=…` wrote, to the cluster's nodes.
+ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
-	else $(BUN) test ./test/cluster/*.e2e.ts; fi
+	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
+	$(BUN) test ./test/cluster/*.e2e.ts; fi
 
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build
 	$(BUN) test $(wildcard ./test/vm/*.e2e.ts)
+
+# Kills and starves the database upgrade at every system call, and cuts a machine's power: an hour.
+crash: build
+	CRASH=all $(BUN) test --timeout=36000000 test/dbupgrade/crash.test.ts
+	POWER_CUTS=20 $(BUN) test --timeout=36000000 ./test/vm/dbupgrade-power.e2e.ts
 
 clean:
 	rm -rf dist node_modules .cache

@@ -9,7 +9,7 @@ BUN_BE_BUN=1 exec "\${0%/*}/../init" --no-install --no-env-file --config=/dev/nu
 `;
 
 await rm("dist", { recursive: true, force: true });
-await mkdir("dist/bin", { recursive: true });
+for (const directory of ["dist/bin", "dist/scripts"]) await mkdir(directory, { recursive: true });
 await compileProgram();
 await writeFile("dist/bin/bun", BUN_SHIM, { mode: 0o755 });
 for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {

@@ -14,31 +14,20 @@ export async function benchRequirements(): Promise<void> {
   printTitle("the checks of 05-requirements over a script that does nothing");
   const directory = mkdtempSync(join(tmpdir(), "requirements-bench-"));
   try {
-    const [without, withAll] = ["without", "with"].map((name) => join(directory, name));
-    if (without === undefined || withAll === undefined) return;
-    cpSync(join(DIST, "scripts/05-requirements"), join(withAll, "05-requirements"), {
-      recursive: true,
-    });
-    for (const scripts of [without, withAll]) {
-      mkdirSync(scripts, { recursive: true });
+    const contenders = ["without", "with"].map((name) => {
+      const scripts = join(directory, name);
+      mkdirSync(scripts);
       writeFileSync(join(scripts, "01-nothing"), NOTHING, { mode: 0o755 });
+      return { name, command: commandOver(scripts) };
+    });
+    const checks = join(DIST, "scripts/05-requirements");
+    cpSync(checks, join(directory, "with/05-requirements"), { recursive: true });
+    const times = paired(contenders, ROUNDS);
+    printTimes(times);
+    for (const { name, command } of contenders) {
+      printLine(`CPU time ${name}`, `${cpuOf(command).toFixed(0)} ms`);
     }
-    const commands = [without, withAll].map(commandOver);
-    const [base, all] = paired(
-      [
-        { name: "without", command: commands[0] ?? [] },
-        { name: "with", command: commands[1] ?? [] },
-      ],
-      ROUNDS,
-    );
-    if (base === undefined || all === undefined) return;
-    printTimes([base, all]);
-    const [cpuWithout, cpuWith] = commands.map(cpuOf);
-    printLine(
-      "CPU time",
-      `${cpuWithout?.toFixed(0)} ms, ${cpuWith?.toFixed(0)} ms with the checks`,
-    );
-    printGoal("added, median of pairs", added(base, all), { most: 150 }, "ms");
+    printGoal("added, median of pairs", added(times), { most: 150 }, "ms");
   } finally {
     rmSync(directory, { recursive: true });
   }
@@ -57,8 +46,9 @@ function commandOver(scripts: string): string[] {
   ];
 }
 
-function added(base: Times, all: Times): number {
-  return median(all.ms.map((ms, round) => ms - (base.ms[round] ?? Number.NaN)));
+function added([without, withAll]: readonly Times[]): number {
+  if (without === undefined || withAll === undefined) return Number.NaN;
+  return median(withAll.ms.map((ms, round) => ms - (without.ms[round] ?? Number.NaN)));
 }
 
 /** User and system time of the program and all it ran, in milliseconds. */

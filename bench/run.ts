@@ -3,7 +3,9 @@ import { cpus } from "node:os";
 import { benchChecks } from "./checks.ts";
 import { benchDbupgrade } from "./dbupgrade.ts";
 import { benchMemory } from "./memory.ts";
+import { benchPods } from "./pods.ts";
 import { benchRelay } from "./relay.ts";
+import { benchRequirements } from "./requirements.ts";
 import { benchStart } from "./start.ts";
 
 const BENCHMARKS = new Map([
@@ -11,7 +13,9 @@ const BENCHMARKS = new Map([
   ["relay", benchRelay],
   ["memory", benchMemory],
   ["checks", benchChecks],
+  ["requirements", benchRequirements],
   ["dbupgrade", benchDbupgrade],
+  ["pods", benchPods],
 ]);
 
 const named = process.argv.slice(2);

@@ -1,8 +1,7 @@
 import type { Log } from "../report/log.ts";
 import { findHostRoot } from "../node/host-root.ts";
 import { sharedEnvironment } from "../run/environment.ts";
-import { adoptOrphans } from "../run/orphans.ts";
-import { keepReaping } from "../run/orphans.ts";
+import { adoptOrphans, keepReaping, killOnExit } from "../run/orphans.ts";
 import { ownProcesses } from "../run/process.ts";
 import { runSteps } from "../run/sequence.ts";
 import { createStop, stopAfter, stopOnSignals, type Stop } from "../run/stop.ts";
@@ -67,8 +66,10 @@ async function prepareAndRun(
   const reporters = openReporters(config, { log, env, hostRoot, nodeImage });
   adoptOrphans();
   keepReaping(ownProcesses);
+  killOnExit(ownProcesses);
   const workDir = createWorkDir();
   if (workDir === undefined) tell(NO_WORK_DIR);
+  else process.on("exit", workDir.remove);
   const result = await runSteps(
     steps,
     { ...config, env: sharedEnvironment(env, facts), stop, recorder, workDir: workDir?.path },
@@ -82,8 +83,8 @@ async function prepareAndRun(
     },
   );
   await recorder.finished(result);
-  workDir?.remove();
-  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS, stop.hurried);
+  // Longer than the reporters themselves take to give up, so that their line about it is written.
+  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS + 500, stop.hurried);
   return exitStatusOf(result);
 
   function refuse(refusal: Refusal): number {

@@ -41,16 +41,16 @@ export function createCrew(): Crew {
   };
 }
 
-type Order = { readonly work: Work; readonly shared: SharedArrayBuffer };
-
-/** The thread's own global scope. */
-declare const self: Worker;
-
 /** What such a thread does: its one job. */
-export function serve(): void {
-  self.addEventListener("message", ({ data }: MessageEvent<Order>) => {
-    self.postMessage(perform(data.work, tallyInto(data.shared)), []);
-  });
+export async function serve(): Promise<void> {
+  const { parentPort, workerData } = await threads();
+  const { work, shared } = workerData as { work: Work; shared: SharedArrayBuffer };
+  parentPort?.postMessage(perform(work, tallyInto(shared)), []);
+}
+
+/** Loaded only where threads are needed: it takes milliseconds, and most runs have nothing to do. */
+async function threads() {
+  return import("node:worker_threads");
 }
 
 function perform(work: Work, tally: Tally): Result<unknown, string> {
@@ -67,17 +67,13 @@ function perform(work: Work, tally: Tally): Result<unknown, string> {
 
 /** A thread of its own for each job gives all its memory back when it ends. */
 async function inThread(shared: SharedArrayBuffer, work: Work): Promise<Result<never, string>> {
+  const { Worker } = await threads();
   const { promise, resolve } = Promise.withResolvers<Result<never, string>>();
-  // The global Worker: node:worker_threads would cost every start milliseconds.
-  const worker = new Worker(Bun.main);
-  worker.addEventListener("message", ({ data }: MessageEvent<Result<never, string>>) =>
-    resolve(data),
-  );
-  worker.addEventListener("error", ({ message }) => resolve(fail(message)));
-  worker.addEventListener("close", () => resolve(fail("a thread ended before its work was done")));
-  const order: Order = { work, shared };
-  worker.postMessage(order, []);
+  const worker = new Worker(Bun.main, { workerData: { work, shared } });
+  worker.once("message", resolve);
+  worker.once("error", (error) => resolve(fail(String(error))));
+  worker.once("exit", (status) => resolve(fail(`a thread ended with status ${status}`)));
   const result = await promise;
-  worker.terminate();
+  await worker.terminate();
   return result;
 }

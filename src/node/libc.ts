@@ -1,3 +1,4 @@
+import { constants } from "node:os";
 import { dlopen, ptr, read } from "bun:ffi";
 
 const { symbols: libc } = dlopen("libc.so.6", {
@@ -72,8 +73,11 @@ export function tryLock(fd: number): boolean {
   throw errnoError("flock");
 }
 
+/** As node:fs throws it: with the name of the errno in `code`. */
 function errnoError(call: string): Error {
-  return new Error(`${call} failed with errno ${errno()}`);
+  const number = errno();
+  const [code] = Object.entries(constants.errno).find(([, value]) => value === number) ?? [];
+  return Object.assign(new Error(`${call} failed with errno ${number}`), { code });
 }
 
 function errno(): number {

@@ -104,8 +104,10 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
   const decisive = decisiveOutcome(result.outcomes);
   if (decisive === undefined) {
     const took = formatDuration(result.durationMs);
+    const warnings = result.outcomes.filter(({ verdict }) => verdict === "warned").length;
+    const how = warnings === 0 ? "prepared" : `prepared with ${count(warnings, "warning")}`;
     if (result.stoppedBy === undefined)
-      return [paint.green(`prepared: ${count(result.outcomes.length, "script")} in ${took}`)];
+      return [paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}`)];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
     return [paint.red(`init failed: ended by ${why} after ${took}`)];
   }

@@ -2,7 +2,7 @@ import type { Outcome, Verdict } from "../run/outcome.ts";
 import { formatDuration } from "../text/duration.ts";
 import { count, showName } from "../text/show.ts";
 import type { Paint } from "./colour.ts";
-import { describeEnding } from "./wording.ts";
+import { describeEnding, isWarning } from "./wording.ts";
 
 /** Beyond this a table is no overview: what passed is counted instead. */
 const MOST_ROWS = 40;
@@ -32,18 +32,19 @@ function isRemarkable({ verdict }: Outcome): boolean {
 }
 
 function cellsOf(outcome: Outcome): readonly string[] {
-  const why =
-    outcome.ending === undefined ? (outcome.reason ?? "") : describeEnding(outcome.ending);
-  const notes = [
-    outcome.verdict === "passed" ? "" : why,
-    outcome.attempts > 1 ? `${outcome.attempts} attempts` : "",
-  ];
+  const notes = [whyOf(outcome), outcome.attempts > 1 ? `${outcome.attempts} attempts` : ""];
   return [
     showName(outcome.script),
     outcome.verdict,
     outcome.attempts === 0 ? "-" : formatDuration(outcome.durationMs),
     notes.filter(Boolean).join(", "),
   ];
+}
+
+function whyOf(outcome: Outcome): string {
+  if (outcome.ending === undefined) return outcome.reason ?? "";
+  if (outcome.verdict === "passed") return "";
+  return isWarning(outcome) ? "passed with a warning" : describeEnding(outcome.ending);
 }
 
 function colourOf(verdict: Verdict | undefined, paint: Paint): (text: string) => string {

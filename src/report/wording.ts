@@ -15,8 +15,9 @@ export type Explanation = {
   readonly fix: string;
 };
 
-/** How much of a script's own words goes into a cause. */
+/** How much of a script's own words goes into a cause, or into cause and fix together. */
 const CAUSE_BYTES = 600;
+const MESSAGE_BYTES = 1200;
 
 /** @param withOutput whether the script's last output may be quoted (--event-output) */
 export function explain(outcome: Outcome, withOutput: boolean): Explanation {
@@ -24,8 +25,9 @@ export function explain(outcome: Outcome, withOutput: boolean): Explanation {
   const lines = outcome.message.split("\n").map(plainLine).filter(Boolean);
   const [cause, ...fix] = lines;
   if (cause !== undefined) {
+    const isOneLine = fix.length === 0;
     return {
-      cause: shortenUtf8(cause, CAUSE_BYTES),
+      cause: shortenUtf8(cause, isOneLine ? MESSAGE_BYTES : CAUSE_BYTES),
       fix: shortenUtf8(joinSentences(...fix), CAUSE_BYTES),
     };
   }
@@ -57,6 +59,11 @@ function afterlife(died: boolean): string {
   return died
     ? ""
     : ", and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
+}
+
+/** Whether a script passed and left a warning in its termination message. */
+export function isWarning({ verdict, ending }: Outcome): boolean {
+  return verdict === "warned" && ending?.how === "exited" && ending.status === 0;
 }
 
 function fixOf(ending: Ending): string {
@@ -92,6 +99,7 @@ function lastLine({ tail }: Outcome): string {
 
 /** `script "/scripts/01-x" failed: exit status 37`: the words people grep for. */
 export function describeFailure(outcome: Outcome, scriptPath: string): string {
+  if (isWarning(outcome)) return `script "${scriptPath}" passed with a warning`;
   const ending =
     outcome.ending === undefined ? (outcome.reason ?? "") : describeEnding(outcome.ending);
   return `script "${scriptPath}" failed: ${ending}`;

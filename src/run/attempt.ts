@@ -58,7 +58,7 @@ export async function runScript(
       if (!context.stop.requested.aborted) continue;
     }
     const durationMs = Math.round(performance.now() - start);
-    const verdict = verdictOf(ending, settings.onFailure);
+    const verdict = verdictOf(ending, message, settings.onFailure);
     return {
       script: script.name,
       verdict,

@@ -31,6 +31,13 @@ export function keepReaping(own: ReadonlySet<number>): void {
   setInterval(reapOrphans, 1_000, own);
 }
 
+/** Kills scripts that still run when this process exits, which they do only if it has a defect. */
+export function killOnExit(own: ReadonlySet<number>): void {
+  process.on("exit", () => {
+    for (const pid of own) sendSignal(-pid, "SIGKILL");
+  });
+}
+
 /**
  * Ends every process that scripts left behind, also those in sessions of their own: SIGTERM, and
  * after the grace SIGKILL.

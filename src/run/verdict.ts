@@ -2,11 +2,14 @@ import type { RunResult } from "./events.ts";
 import type { Ending, Outcome, Verdict } from "./outcome.ts";
 import { numberOfSignal } from "./stop.ts";
 
-/** What a script's ending means for the run. */
-export function verdictOf(ending: Ending, onFailure: "fail" | "warn"): Verdict {
+/**
+ * What a script's ending means for the run. One that passes and yet leaves a termination message
+ * warns: that is how a check tells of what may do harm later.
+ */
+export function verdictOf(ending: Ending, message: string, onFailure: "fail" | "warn"): Verdict {
   switch (ending.how) {
     case "exited":
-      if (ending.status === 0) return "passed";
+      if (ending.status === 0) return message.trim() === "" ? "passed" : "warned";
       return onFailure === "warn" ? "warned" : "failed";
     case "signalled":
     case "not-started":

@@ -16,12 +16,21 @@ export function createWorkDir(): WorkDir | undefined {
   for (const candidate of CANDIDATES) {
     try {
       const path = mkdtempSync(`${candidate}/storageos-init-`);
-      return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+      return { path, remove: () => removeAll(path) };
     } catch {
       // read-only, full or missing: the next one
     }
   }
   return undefined;
+}
+
+/** What cannot be removed stays: a script may have mounted something there, which changes no verdict. */
+function removeAll(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // in a container it goes with that
+  }
 }
 
 let messages = 0;

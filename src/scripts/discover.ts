@@ -45,18 +45,23 @@ export function discover(path: string, searchPath: string): Discovery {
     const isConfigMap = names.value.some((entry) => entry.equals(CONFIG_MAP_DATA));
     for (const bytes of names.value.toSorted((a, b) => Buffer.compare(a, b))) {
       if (isUtf8(bytes)) visit(bytes.toString(), directory, isConfigMap);
-      else
-        problems.push({
-          of: "script",
-          path: join(directory.path, escapeBytes(bytes)),
-          what: "its name is not UTF-8: rename it",
-        });
+      else visitUnnamable(escapeBytes(bytes), directory);
     }
+  }
+
+  function visitUnnamable(entry: string, directory: Directory): void {
+    const reason = reasonToSkip(entry);
+    if (reason !== undefined) {
+      skipped.push({ name: nameIn(directory, entry), reason });
+      return;
+    }
+    const what = "its name is not UTF-8: rename it";
+    problems.push({ of: "script", path: join(directory.path, entry), what });
   }
 
   function visit(entry: string, directory: Directory, isConfigMap: boolean): void {
     const entryPath = join(directory.path, entry);
-    const name = directory.name === "" ? entry : `${directory.name}/${entry}`;
+    const name = nameIn(directory, entry);
     const reason = reasonToSkip(entry);
     if (reason !== undefined) {
       skipped.push({ name, reason });
@@ -96,6 +101,11 @@ const CONFIG_MAP_DATA = Buffer.from("..data");
 
 function join(directory: string, entry: string): string {
   return directory.endsWith("/") ? `${directory}${entry}` : `${directory}/${entry}`;
+}
+
+/** The name of an entry below the scripts directory. */
+function nameIn({ name }: Directory, entry: string): string {
+  return name === "" ? entry : `${name}/${entry}`;
 }
 
 function identityOf(stats: Stats): string {

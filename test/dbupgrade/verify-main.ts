@@ -7,7 +7,7 @@ import { verify } from "../../src/dbupgrade/verify.ts";
 const [, , path = "", markerPath = ""] = process.argv;
 
 if (Bun.isMainThread) await main();
-else serve();
+else await serve();
 
 async function main(): Promise<void> {
   const rocks = loadRocksDb();

@@ -69,6 +69,13 @@ describe.concurrent("the text log", () => {
     ]);
   });
 
+  test("ends with a table of all scripts, up to 40", async () => {
+    const names = Array.from({ length: 40 }, (_, index) => String(index + 10));
+    const scripts = makeScripts(Object.fromEntries(names.map((name) => [name, shell(":")])));
+    const { stderr } = await runInit([`-scripts=${scripts}`]);
+    expect(closingTable(stderr)).toEqual(names.map((name) => [name, "passed"]));
+  });
+
   test("ends with an overview of many scripts: what did not pass, and the counts", async () => {
     const entries: Record<string, Entry> = {};
     for (let index = 10; index < 60; index++) entries[`${index}`] = shell(":");

@@ -66,6 +66,18 @@ describe.concurrent("deadlines", () => {
     expect(said(stderr).join("\n")).not.toContain("left behind");
   });
 
+  test("every process of the group gets SIGTERM and the grace", async () => {
+    const scripts = makeScripts({
+      "10-group": shell(
+        `(trap 'echo the child got TERM; exit' TERM; echo ready; while :; do sleep 0.05; done) &
+trap 'wait; exit' TERM; wait`,
+        "timeout=1s",
+      ),
+    });
+    const { stdout } = await runInit([`-scripts=${scripts}`]);
+    expect(stdout.toString()).toBe("ready\nthe child got TERM\n");
+  });
+
   test("what it prints while it is being ended is taken", async () => {
     const scripts = makeScripts({
       "10-last-words": shell(

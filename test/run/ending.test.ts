@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { machineCode } from "../machine-code.ts";
 import { closingTable, said, timeless } from "../log.ts";
+import { isRoot } from "../namespaces.ts";
 import { runInit } from "../run-init.ts";
 import { file, fixture, makeScripts, shell } from "../scripts-dir.ts";
 
@@ -65,6 +66,23 @@ describe.concurrent("how a script ends", () => {
       expect(said(stderr)).toContain("cause: exit status 1: why");
     });
   }
+
+  test.skipIf(!isRoot)(
+    "a script that mounts something where its message belongs does no harm (needs root)",
+    async () => {
+      const scripts = makeScripts({
+        "10-odd": shell(
+          'mkdir "$TERMINATION_MESSAGE_PATH" && mount -t tmpfs tmpfs "$TERMINATION_MESSAGE_PATH"',
+        ),
+      });
+      const { status, stderr } = await runInit([`-scripts=${scripts}`], {
+        wrap: ["unshare", "--mount"],
+        mayLeave: true,
+      });
+      expect(said(stderr).at(-1)).toStartWith("prepared: 1 script in ");
+      expect(status).toBe(0);
+    },
+  );
 
   for (const [exit, fix] of [
     [127, "A command it runs was not found: install it, or correct its PATH"],
@@ -170,11 +188,23 @@ describe.concurrent("how a script ends", () => {
       "cause: exit status 37: the disk is on fire",
       "fix: Read its output in the log of this container",
     ]);
-    expect(said(stderr).at(-1)).toMatch(/^prepared: 2 scripts in /);
+    expect(said(stderr).at(-1)).toMatch(/^prepared with 1 warning: 2 scripts in /);
     expect(closingTable(stderr)).toEqual([
       ["10-warns", "warned", "exit status 37"],
       ["20-next", "passed"],
     ]);
+  });
+
+  test("a script that passes and leaves a message warns", async () => {
+    const warning = 'echo "only 2 cores. Give it 4." >"$TERMINATION_MESSAGE_PATH"';
+    const scripts = makeScripts({ "10-check": shell(warning), "20-next": shell("echo next") });
+    const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
+    expect({ status, stdout: stdout.toString() }).toEqual({ status: 0, stdout: "next\n" });
+    expect(said(stderr).slice(2, 4)).toEqual([
+      `warning: script "${scripts}/10-check" passed with a warning; the run goes on`,
+      "cause: only 2 cores. Give it 4.",
+    ]);
+    expect(closingTable(stderr)[0]).toEqual(["10-check", "warned", "passed with a warning"]);
   });
 
   test("a script's closing of its outputs does not end it", async () => {

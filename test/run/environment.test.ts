@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { dirname } from "node:path";
 import { said } from "../log.ts";
 import { isRoot, NOTHING_WRITABLE } from "../namespaces.ts";
-import { INIT, runInit, type RunOptions } from "../run-init.ts";
+import { INIT, runInit, runInShell, type RunOptions } from "../run-init.ts";
 import { file, fixture, makeScripts, shell } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
 
@@ -111,6 +111,14 @@ describe.concurrent("what a script is given", () => {
     expect([directory, files]).toEqual([cwd, "0 1 2 3"]);
     // The first 31; what comes next is the C library's own.
     expect(signals.map((line) => Number.parseInt(line.slice(-8), 16) & 0x7fffffff)).toEqual([0, 0]);
+  });
+
+  test("nothing of what stands in init's own stdin", async () => {
+    const scripts = makeScripts({ "10-a": shell("cat; readlink /proc/self/fd/0") });
+    const { stdout } = await runInShell('echo not for scripts | "$0" "$@" 2>/dev/null', [
+      `-scripts=${scripts}`,
+    ]);
+    expect(stdout.toString()).toBe("/dev/null\n");
   });
 
   test("a session of its own, so that the terminal's signals do not reach it", async () => {

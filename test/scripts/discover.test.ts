@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { writeFileSync } from "node:fs";
 import { closingTable, said } from "../log.ts";
 import { machineCode } from "../machine-code.ts";
 import { runInit } from "../run-init.ts";
@@ -33,6 +34,20 @@ describe.concurrent("what is found", () => {
       ["10-a", "passed"],
       ["20-b", "passed"],
     ]);
+  });
+
+  test("what is skipped may have a name that is not UTF-8", async () => {
+    const scripts = makeScripts({ "10-a": shell("echo a") });
+    for (const name of [".\u00ff", "\u00e4.md", "x\u00ff~"]) {
+      writeFileSync(Buffer.concat([Buffer.from(`${scripts}/`), Buffer.from(name, "latin1")]), "");
+    }
+    const { status, stdout } = await runInit(["plan", `-scripts=${scripts}`]);
+    expect(status).toBe(0);
+    expect(stdout.toString()).toEndWith(`1  10-a     run        change, timeout 5m
+-  .\\xff    no script  hidden
+-  x\\xff~   no script  backup
+-  \\xe4.md  no script  documentation
+`);
   });
 
   test("links to files and directories elsewhere are followed, also twice", async () => {

@@ -1,6 +1,17 @@
 /** `make run`: boots a virtual machine, prepares it with all bundled scripts, and shows how it went. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type Vm, bootVm } from "./vm.ts";
+import { ensureTools } from "./tools.ts";
+import { type Vm, bootVm, createDisk } from "./vm.ts";
+
+/** The node's disk for volumes; the file is sparse. */
+const DISK_MB = 4096;
+const MOUNT_DISK = `#!/bin/bash
+modprobe -a virtio_pci virtio_blk ext4
+mount -t ext4 /dev/vda /var/lib/storageos
+`;
 
 const { values } = parseArgs({ options: { "node-image": { type: "string" } } });
 const nodeImage = values["node-image"] ?? "storageos/node:v2.5.0";
@@ -11,13 +22,28 @@ process.exit(await main());
 
 async function main(): Promise<number> {
   try {
-    const vm = await bootVm({ progress: showProgress });
+    const vm = await bootVm({
+      disk: await makeDisk(),
+      files: { "vm/boot": MOUNT_DISK },
+      progress: showProgress,
+    });
     showProgress("the node is up");
     return await prepare(vm);
   } catch (error) {
     process.stderr.write(`${(error as Error).message}\n`);
     return 1;
   }
+}
+
+/** A disk that is gone when this program is. */
+async function makeDisk(): Promise<string> {
+  await ensureTools(showProgress);
+  const directory = mkdtempSync(join(tmpdir(), "storageos-init-disk-"));
+  process.once("exit", () => rmSync(directory, { recursive: true, force: true }));
+  showProgress(`making a disk of ${DISK_MB} MB`);
+  const disk = join(directory, "disk.raw");
+  await createDisk(disk, DISK_MB, "ext4");
+  return disk;
 }
 
 /** Runs the program as the pod's init container would be; gives its exit status. */

@@ -22,6 +22,7 @@ describe.skipIf(!mayWrite(MAX))("asynchronous I/O", () => {
     writeFileSync(MAX, "65536");
     expect(await runCheck("aio")).toEqual(
       passedWithWarning(
+        "aio",
         "fs.aio-max-nr is 65536, below the recommended 1048576: volumes can run out of asynchronous I/O. " +
           'Set it on the node: a line "fs.aio-max-nr = 1048576" in a file of /etc/sysctl.d, then sysctl --system.',
       ),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import { type EtcdServer, freePort, startCluster, startEtcd } from "./etcd-server.ts";
-import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
+import { failed, passed, passedWithWarning, runCheck, testAsRoot } from "./run-check.ts";
 
 const check = (env: Readonly<Record<string, string>>) => runCheck("etcd", { env });
 const hasEtcd = Bun.which("etcd") !== null;
@@ -38,7 +38,10 @@ describe.skipIf(!hasEtcd)("etcd without TLS", () => {
   test("one of two that is down warns", async () => {
     const down = `127.0.0.1:${freePort()}`;
     expect(await check({ ETCD_ENDPOINTS: `${down},${etcd.endpoint}` })).toEqual(
-      passedWithWarning(`1 of 2 etcd endpoints cannot be used: ${down} ${REFUSES}. ${START}`),
+      passedWithWarning(
+        "etcd",
+        `1 of 2 etcd endpoints cannot be used: ${down} ${REFUSES}. ${START}`,
+      ),
     );
   });
 
@@ -73,7 +76,7 @@ test("one that does not answer fails at the deadline", async () => {
   );
 });
 
-test("names that cannot be looked up fail", async () => {
+testAsRoot("names that cannot be looked up fail", async () => {
   const seen = await runCheck("etcd", {
     inside: ["unshare", "--net"],
     env: { ETCD_ENDPOINTS: "etcd.storage.invalid:2379" },
@@ -87,7 +90,7 @@ test("names that cannot be looked up fail", async () => {
   );
 });
 
-test("a name that is not found fails", async () => {
+testAsRoot("a name that is not found fails", async () => {
   const seen = await runCheck("etcd", {
     inside: ["unshare", "--mount"],
     shell:

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { hostname } from "node:os";
-import { passed, runCheck, warned } from "./run-check.ts";
+import { passed, runCheck, testAsRoot, warned } from "./run-check.ts";
 
 const own = hostname();
 const inside = ["unshare", "--mount", "--uts"];
@@ -25,7 +25,7 @@ test("another name warns", async () => {
   );
 });
 
-test("kubelet's certificate tells the node's name", async () => {
+testAsRoot("kubelet's certificate tells the node's name", async () => {
   const shell = withCertificateOf("node-4", "hostname Node-4");
   expect(await runCheck("hostname", { inside, shell })).toEqual(
     passed("hostname Node-4 is the node's name in Kubernetes"),
@@ -36,7 +36,7 @@ test("kubelet's certificate tells the node's name", async () => {
   );
 });
 
-test("a name that cannot be seen is not compared", async () => {
+testAsRoot("a name that cannot be seen is not compared", async () => {
   const shell = 'mount -t tmpfs none /var/lib; "$@"';
   expect(await runCheck("hostname", { inside, shell })).toEqual(
     passed(`hostname ${own}; the node's name in Kubernetes is not seen here, so not compared`),

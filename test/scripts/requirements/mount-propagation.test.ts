@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { failed, passed, runCheck } from "./run-check.ts";
+import { expect } from "bun:test";
+import { failed, passed, runCheck, testAsRoot } from "./run-check.ts";
 
 const env = { STORAGEOS_SHARED_DIRS: "/mnt/node" };
 const MET = "/mnt/node passes mounts on";
@@ -8,12 +8,12 @@ const alone = ["unshare", "--mount", "--propagation", "private"];
 /** On the node itself, by hand. */
 const byHand = (then: string) => `mount -t tmpfs none /mnt; mkdir /mnt/node; ${then}; "$@"`;
 
-test("a shared mount passes", async () => {
+testAsRoot("a shared mount passes", async () => {
   const shell = byHand("mount --make-shared /mnt");
   expect(await runCheck("mount-propagation", { inside: alone, env, shell })).toEqual(passed(MET));
 });
 
-test("a private mount fails", async () => {
+testAsRoot("a private mount fails", async () => {
   expect(
     await runCheck("mount-propagation", { inside: alone, env, shell: byHand("true") }),
   ).toEqual(
@@ -25,7 +25,7 @@ test("a private mount fails", async () => {
   );
 });
 
-test("a volume mount without mountPropagation fails", async () => {
+testAsRoot("a volume mount without mountPropagation fails", async () => {
   const shell = byHand("mount --bind /mnt/node /mnt/node");
   expect(await runCheck("mount-propagation", { inside: alone, env, shell })).toEqual(
     failed(
@@ -36,7 +36,7 @@ test("a volume mount without mountPropagation fails", async () => {
   );
 });
 
-test("directories that are not there yet are not judged", async () => {
+testAsRoot("directories that are not there yet are not judged", async () => {
   const shell = 'mount -t tmpfs none /mnt; "$@"';
   expect(await runCheck("mount-propagation", { inside: alone, env, shell })).toEqual(
     passed("mount propagation: none of /mnt/node is there yet"),
@@ -84,11 +84,11 @@ const run = (container: Partial<Container>) =>
     shell: inContainer({ ...prepared, ...container }),
   });
 
-test("a Bidirectional volume mount in a container passes", async () => {
+testAsRoot("a Bidirectional volume mount in a container passes", async () => {
   expect(await run({})).toEqual(passed(MET));
 });
 
-test("a volume mount that passes nothing on to the node fails", async () => {
+testAsRoot("a volume mount that passes nothing on to the node fails", async () => {
   expect(await run({ volume: "HostToContainer" })).toEqual(
     failed(
       "mount-propagation",
@@ -98,30 +98,39 @@ test("a volume mount that passes nothing on to the node fails", async () => {
   );
 });
 
-test("a private mount on the node fails, however it is mounted in the container", async () => {
-  expect(await run({ onNode: "private" })).toEqual(
-    failed(
-      "mount-propagation",
-      "mount propagation is off for /mnt/node: the mount at /mnt is not shared on the node. " +
-        "Run mount --make-rshared /mnt on the node, and at each boot (systemd does it by itself).",
-    ),
-  );
-});
+testAsRoot(
+  "a private mount on the node fails, however it is mounted in the container",
+  async () => {
+    expect(await run({ onNode: "private" })).toEqual(
+      failed(
+        "mount-propagation",
+        "mount propagation is off for /mnt/node: the mount at /mnt is not shared on the node. " +
+          "Run mount --make-rshared /mnt on the node, and at each boot (systemd does it by itself).",
+      ),
+    );
+  },
+);
 
-test("a container runtime with MountFlags=slave fails, although its own mounts are shared", async () => {
-  expect(await run({ runtime: "slave" })).toEqual(
-    failed(
-      "mount-propagation",
-      "mount propagation from /mnt/node does not reach the node: the mount at /mnt/node is shared in another mount namespace only. " +
-        "Remove MountFlags=slave or private (or set MountFlags=shared) from the systemd unit of the container runtime, then systemctl daemon-reload and restart it.",
-    ),
-  );
-});
+testAsRoot(
+  "a container runtime with MountFlags=slave fails, although its own mounts are shared",
+  async () => {
+    expect(await run({ runtime: "slave" })).toEqual(
+      failed(
+        "mount-propagation",
+        "mount propagation from /mnt/node does not reach the node: the mount at /mnt/node is shared in another mount namespace only. " +
+          "Remove MountFlags=slave or private (or set MountFlags=shared) from the systemd unit of the container runtime, then systemctl daemon-reload and restart it.",
+      ),
+    );
+  },
+);
 
-test("a directory of the node that the container does not mount is judged on the node", async () => {
-  const shell = inContainer(prepared);
-  const other = { STORAGEOS_SHARED_DIRS: "/mnt/node,/mnt/work" };
-  expect(await runCheck("mount-propagation", { inside: node, env: other, shell })).toEqual(
-    passed("/mnt/node passes mounts on, /mnt/work passes mounts on"),
-  );
-});
+testAsRoot(
+  "a directory of the node that the container does not mount is judged on the node",
+  async () => {
+    const shell = inContainer(prepared);
+    const other = { STORAGEOS_SHARED_DIRS: "/mnt/node,/mnt/work" };
+    expect(await runCheck("mount-propagation", { inside: node, env: other, shell })).toEqual(
+      passed("/mnt/node passes mounts on, /mnt/work passes mounts on"),
+    );
+  },
+);

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
+import { failed, passed, passedWithWarning, runCheck, testAsRoot } from "./run-check.ts";
 
 const TCP = {
   protocol: "tcp",
@@ -10,7 +10,7 @@ const TCP = {
 const self = `${(await Bun.file("/proc/self/comm").text()).trim()}, pid ${process.pid}`;
 const STOP = "Stop that program on the node, or give it another port.";
 
-test("free ports pass, the documented ones in a network of their own", async () => {
+testAsRoot("free ports pass, the documented ones in a network of their own", async () => {
   expect(await runCheck("ports", { inside: ["unshare", "--net"] })).toEqual(
     passed("7 ports and 256 for shared volumes free"),
   );
@@ -20,7 +20,7 @@ test.each(["0.0.0.0", "127.0.0.1", "::", "::1"])(
   "a server at %s is in the way, and is named",
   async (address) => {
     using server = TCP.listen(address);
-    const env = { STORAGEOS_PORTS: `1-3,${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
+    const env = { STORAGEOS_PORTS: `20001-20003,${server.port}`, STORAGEOS_VOLUME_PORTS: "20004" };
     expect(await runCheck("ports", { env })).toEqual(
       failed("ports", `cannot listen on TCP port ${server.port} (in use by ${self}). ${STOP}`),
     );
@@ -30,7 +30,7 @@ test.each(["0.0.0.0", "127.0.0.1", "::", "::1"])(
 test("a server on UDP is in the way of UDP alone", async () => {
   const socket = await Bun.udpSocket({ hostname: "127.0.0.1" });
   try {
-    const env = { STORAGEOS_PORTS: `${socket.port}/udp`, STORAGEOS_VOLUME_PORTS: "4" };
+    const env = { STORAGEOS_PORTS: `${socket.port}/udp`, STORAGEOS_VOLUME_PORTS: "20004" };
     expect(await runCheck("ports", { env })).toEqual(
       failed("ports", `cannot listen on UDP port ${socket.port} (in use by ${self}). ${STOP}`),
     );
@@ -43,9 +43,10 @@ test("a server on UDP is in the way of UDP alone", async () => {
 
 test("a port for shared volumes that is taken warns: the others serve", async () => {
   using server = TCP.listen("0.0.0.0");
-  const env = { STORAGEOS_PORTS: "1", STORAGEOS_VOLUME_PORTS: `2-3,${server.port}` };
+  const env = { STORAGEOS_PORTS: "20001", STORAGEOS_VOLUME_PORTS: `20002-20003,${server.port}` };
   expect(await runCheck("ports", { env })).toEqual(
     passedWithWarning(
+      "ports",
       `cannot listen on 1 of 3 ports for shared volumes: TCP port ${server.port} (in use by ${self}). ${STOP}`,
     ),
   );
@@ -58,7 +59,7 @@ test("a connection that happens to use the port is told from a server", async ()
     port: server.port,
     socket: { data() {} },
   });
-  const env = { STORAGEOS_PORTS: `${client.localPort}`, STORAGEOS_VOLUME_PORTS: "4" };
+  const env = { STORAGEOS_PORTS: `${client.localPort}`, STORAGEOS_VOLUME_PORTS: "20004" };
   const seen = await runCheck("ports", { env });
   client.end();
   expect(seen).toEqual(
@@ -71,9 +72,9 @@ test("a connection that happens to use the port is told from a server", async ()
   );
 });
 
-test("without the node's processes in sight it says how to find the program", async () => {
+testAsRoot("without the node's processes in sight it says how to find the program", async () => {
   using server = TCP.listen("0.0.0.0");
-  const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
+  const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "20004" };
   const inside = ["unshare", "--pid", "--fork", "--mount-proc"];
   expect(await runCheck("ports", { env, inside })).toEqual(
     failed(
@@ -93,11 +94,11 @@ test("what is left of closed connections is not in the way", async () => {
   });
   server.stop(true); // the server's end closes first and goes to TIME_WAIT
   client.end();
-  const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "4" };
+  const env = { STORAGEOS_PORTS: `${server.port}`, STORAGEOS_VOLUME_PORTS: "20004" };
   expect(await runCheck("ports", { env })).toEqual(passed("1 port and 1 for shared volumes free"));
 });
 
-test("what this pod's own main container holds is not in the way", async () => {
+testAsRoot("what this pod's own main container holds is not in the way", async () => {
   const own = "11111111-2222-3333-4444-555555555555";
   const other = own.replaceAll("1", "9");
   const inside = ["unshare", "--mount"];

@@ -1,8 +1,12 @@
+import { test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const DIST = join(import.meta.dir, "../../../dist");
+const DIST = join(import.meta.dir, "../../../dist");
+
+/** A test that makes namespaces and mounts of its own. */
+export const testAsRoot = test.skipIf(process.getuid?.() !== 0);
 
 /** What a person sees of one check that the program runs. */
 export type Seen = {
@@ -89,8 +93,8 @@ export function warned(name: string, line: string): Seen {
 }
 
 /** What is seen of a check that may fail and this time only warns. */
-export function passedWithWarning(line: string): Seen {
-  return { ...passed(""), stdout: "", stderr: `warning: ${line}\n` };
+export function passedWithWarning(name: string, line: string): Seen {
+  return { ...warned(name, line), stderr: `warning: ${line}\n` };
 }
 
 /** The program's own lines begin with a time; the table of outcomes comes last. */

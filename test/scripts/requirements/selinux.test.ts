@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { passed, runCheck, warned } from "./run-check.ts";
+import { expect } from "bun:test";
+import { passed, runCheck, testAsRoot, warned } from "./run-check.ts";
 
 /** A directory as selinuxfs shows it, since few machines that run tests have SELinux. */
 const withSelinux = (enforce: string, booleans: Readonly<Record<string, string>>) => `
@@ -13,14 +13,14 @@ const inside = ["unshare", "--mount"];
 const env = { K8S_DISTRO: "openshift" };
 const OFF = { virt_sandbox_use_fusefs: "0 0", virt_use_fusefs: "0 0" };
 
-test("booleans that are on pass", async () => {
+testAsRoot("booleans that are on pass", async () => {
   const shell = withSelinux("1", { virt_sandbox_use_fusefs: "1 1", virt_use_fusefs: "1 1" });
   expect(await runCheck("selinux", { inside, env, shell })).toEqual(
     passed("SELinux: virt_sandbox_use_fusefs, virt_use_fusefs on"),
   );
 });
 
-test("booleans that are off warn", async () => {
+testAsRoot("booleans that are off warn", async () => {
   expect(await runCheck("selinux", { inside, env, shell: withSelinux("1", OFF) })).toEqual(
     warned(
       "selinux",
@@ -30,24 +30,27 @@ test("booleans that are off warn", async () => {
   );
 });
 
-test("SELinux that only permits passes", async () => {
+testAsRoot("SELinux that only permits passes", async () => {
   expect(await runCheck("selinux", { inside, env, shell: withSelinux("0", OFF) })).toEqual(
     passed("SELinux: not enforcing"),
   );
 });
 
-test("a machine without SELinux passes", async () => {
+testAsRoot("a machine without SELinux passes", async () => {
   const shell = 'mount -t tmpfs none /sys/fs; "$@"';
   expect(await runCheck("selinux", { inside, env, shell })).toEqual(
     passed("SELinux: not enforcing"),
   );
 });
 
-test("elsewhere than on OpenShift only the booleans that are named are looked at", async () => {
-  const shell = withSelinux("1", OFF);
-  expect(await runCheck("selinux", { inside, shell })).toEqual(
-    passed("SELinux: only looked at on OpenShift (K8S_DISTRO)"),
-  );
-  const named = { STORAGEOS_SELINUX_BOOLEANS: "virt_use_fusefs,unknown_to_the_policy" };
-  expect((await runCheck("selinux", { inside, env: named, shell })).outcome).toBe("warned");
-});
+testAsRoot(
+  "elsewhere than on OpenShift only the booleans that are named are looked at",
+  async () => {
+    const shell = withSelinux("1", OFF);
+    expect(await runCheck("selinux", { inside, shell })).toEqual(
+      passed("SELinux: only looked at on OpenShift (K8S_DISTRO)"),
+    );
+    const named = { STORAGEOS_SELINUX_BOOLEANS: "virt_use_fusefs,unknown_to_the_policy" };
+    expect((await runCheck("selinux", { inside, env: named, shell })).outcome).toBe("warned");
+  },
+);

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { failed, passed, passedWithWarning, runCheck } from "./run-check.ts";
+import { failed, passed, passedWithWarning, runCheck, testAsRoot } from "./run-check.ts";
 
 const inside = ["unshare", "--mount"];
 const DATA = "/mnt/data";
@@ -13,19 +13,19 @@ afterAll(() => rmSync(images, { recursive: true }));
 const tmpfs = (size: string, then = "true") =>
   `mount -t tmpfs -o size=${size} none /mnt; ${then}; "$@"`;
 
-test("room on a file system that is supported passes", async () => {
+testAsRoot("room on a file system that is supported passes", async () => {
   const seen = await runCheck("storage", { inside, env, shell: tmpfs("3G") });
   expect(seen).toEqual(passed("/mnt: tmpfs, 3 GiB of 3 GiB free"));
 });
 
-test("the data directory is where it will be made, if it is not there yet", async () => {
+testAsRoot("the data directory is where it will be made, if it is not there yet", async () => {
   const shell = tmpfs("3G", "mkdir /mnt/data");
   expect((await runCheck("storage", { inside, env, shell })).stdout).toBe(
     "/mnt/data: tmpfs, 3 GiB of 3 GiB free\n",
   );
 });
 
-test("a file system that is too small fails", async () => {
+testAsRoot("a file system that is too small fails", async () => {
   expect(await runCheck("storage", { inside, env, shell: tmpfs("64M") })).toEqual(
     failed(
       "storage",
@@ -37,21 +37,21 @@ test("a file system that is too small fails", async () => {
 const FULL =
   "has 150 MiB of 250 MiB free, less than the 200 MiB that are needed. Free space there, or mount a larger disk.";
 
-test("a file system that is too full fails", async () => {
+testAsRoot("a file system that is too full fails", async () => {
   const shell = tmpfs("250M", "fallocate -l 100M /mnt/other");
   expect(
     await runCheck("storage", { inside, env: { ...env, STORAGEOS_MIN_DISK: "200Mi" }, shell }),
   ).toEqual(failed("storage", `/mnt ${FULL}`));
 });
 
-test("a node that holds data already is only warned of it", async () => {
+testAsRoot("a node that holds data already is only warned of it", async () => {
   const shell = tmpfs("250M", "mkdir -p /mnt/data/dev1; fallocate -l 100M /mnt/data/dev1/volume");
   expect(
     await runCheck("storage", { inside, env: { ...env, STORAGEOS_MIN_DISK: "200Mi" }, shell }),
-  ).toEqual(passedWithWarning(`/mnt/data ${FULL}`));
+  ).toEqual(passedWithWarning("storage", `/mnt/data ${FULL}`));
 });
 
-test("disks mounted in the data directory count", async () => {
+testAsRoot("disks mounted in the data directory count", async () => {
   const shell = tmpfs(
     "64M",
     "mkdir -p /mnt/data/dev1 /mnt/data/dev2; mount -t tmpfs -o size=1G none /mnt/data/dev1; mount -t tmpfs -o size=2G none /mnt/data/dev2",
@@ -63,16 +63,17 @@ test("disks mounted in the data directory count", async () => {
   );
 });
 
-test("a file system that is not supported warns", async () => {
+testAsRoot("a file system that is not supported warns", async () => {
   const shell = tmpfs("3G");
   expect(await runCheck("storage", { inside, env: { STORAGEOS_DATA_DIR: DATA }, shell })).toEqual(
     passedWithWarning(
+      "storage",
       "/mnt is on tmpfs, and supported are ext4 and xfs. Mount a disk formatted with ext4 or xfs there.",
     ),
   );
 });
 
-test("one that is mounted read-only fails", async () => {
+testAsRoot("one that is mounted read-only fails", async () => {
   const shell = tmpfs("3G", "mount -o remount,ro /mnt");
   expect(await runCheck("storage", { inside, env, shell })).toEqual(
     failed(
@@ -83,7 +84,7 @@ test("one that is mounted read-only fails", async () => {
   );
 });
 
-test("too small and not supported are told together, what fails first", async () => {
+testAsRoot("too small and not supported are told together, what fails first", async () => {
   const shell = tmpfs("64M");
   expect(
     (await runCheck("storage", { inside, env: { STORAGEOS_DATA_DIR: DATA }, shell })).stderr,

@@ -1,5 +1,5 @@
-import { expect, test } from "bun:test";
-import { passed, runCheck, warned } from "./run-check.ts";
+import { expect } from "bun:test";
+import { passed, runCheck, testAsRoot, warned } from "./run-check.ts";
 
 /**
  * Shell: configfs, sysfs and /dev as target_core_user shows two devices (Documentation/target/tcmu-design.rst),
@@ -19,12 +19,12 @@ const withDevices = (then: string) => `
 const inside = ["unshare", "--mount"];
 const NONE = "TCMU: no other program uses it";
 
-test("a machine without TCMU devices passes", async () => {
+testAsRoot("a machine without TCMU devices passes", async () => {
   const shell = 'mount -t tmpfs none /sys/kernel; "$@"';
   expect(await runCheck("tcmu", { inside, shell })).toEqual(passed(NONE));
 });
 
-test("devices that nobody serves are in nobody's way", async () => {
+testAsRoot("devices that nobody serves are in nobody's way", async () => {
   expect(await runCheck("tcmu", { inside, shell: withDevices("") })).toEqual(passed(NONE));
 });
 
@@ -33,7 +33,7 @@ const served = withDevices(`
   (exec 9<> /dev/uio0; touch /mnt/ready; exec sleep 1000) & trap "kill $!" EXIT
   until test -e /mnt/ready; do sleep 0.01; done`);
 
-test("a program that serves one is named", async () => {
+testAsRoot("a program that serves one is named", async () => {
   const { stderr, message, ...rest } = await runCheck("tcmu", { inside, shell: served });
   const line = stderr.replace(/pid \d+/, "pid N").trimEnd();
   expect({ ...rest, stderr: `${line}\n`, message: message.replace(/pid \d+/, "pid N") }).toEqual(
@@ -45,7 +45,7 @@ test("a program that serves one is named", async () => {
   );
 });
 
-test("where the node's processes are not seen, every device counts", async () => {
+testAsRoot("where the node's processes are not seen, every device counts", async () => {
   const unseen = ["unshare", "--mount", "--pid", "--fork", "--mount-proc"];
   expect((await runCheck("tcmu", { inside: unseen, shell: withDevices("") })).stderr).toBe(
     "another program may use TCMU, which can destroy data: who serves user_0/rbd0, user_1/left-behind is not seen here. " +
@@ -53,7 +53,7 @@ test("where the node's processes are not seen, every device counts", async () =>
   );
 });
 
-test("a node that does not use TCMU itself passes", async () => {
+testAsRoot("a node that does not use TCMU itself passes", async () => {
   const env = { DISABLE_TCMU: "true" };
   expect(await runCheck("tcmu", { inside, shell: served, env })).toEqual(
     passed("TCMU: not used (DISABLE_TCMU)"),

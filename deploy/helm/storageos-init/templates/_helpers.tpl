@@ -1,0 +1,17 @@
+{{- define "image" -}}
+{{- with .Values.image -}}
+{{- if .digest }}{{ .repository }}@{{ .digest }}{{ else }}{{ .repository }}:{{ .tag | default $.Chart.AppVersion }}{{ end -}}
+{{- end -}}
+{{- end }}
+
+{{- define "ownScripts" -}}
+{{- if .Values.scripts.configMap }}{{ .Values.scripts.configMap }}
+{{- else if .Values.scripts.files }}{{ .Values.daemonSet.name }}-scripts
+{{- end -}}
+{{- end }}
+
+{{- define "metadata" -}}
+namespace: {{ .Release.Namespace }}
+labels:
+  {{- toYaml .Values.daemonSet.labels | nindent 2 }}
+{{- end }}

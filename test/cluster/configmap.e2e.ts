@@ -1,0 +1,47 @@
+/** Scripts from a ConfigMap that somebody mounts by hand, without the chart. */
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import {
+  createNamespace,
+  hasFailed,
+  initStatus,
+  lastEnd,
+  type Namespace,
+  noImage,
+  script,
+} from "./deployment.ts";
+import { configMapOf, podWith } from "./manifests.ts";
+
+describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
+  let namespace: Namespace;
+
+  beforeAll(async () => {
+    namespace = await createNamespace();
+    await namespace.apply(
+      configMapOf({ "01-first": script("echo first"), "02-second": script("echo second") }),
+    );
+  });
+  afterAll(async () => namespace.remove());
+
+  test("of mode 0755 gives each script once", async () => {
+    await namespace.apply(podWith("executable"));
+    const pod = await namespace.pod(
+      (each) => initStatus(each)?.state?.terminated !== undefined,
+      "an end",
+    );
+    const lines = (await namespace.logs(pod)).split("\n");
+    expect(lines.filter((line) => /^(?:first|second)$/.test(line))).toEqual(["first", "second"]);
+    expect(lastEnd(pod)?.exitCode).toBe(0);
+  }, 300_000);
+
+  test("of mode 0644 is told as that, with what to set", async () => {
+    await namespace.apply(podWith("readable", { defaultMode: 0o644 }));
+    const pod = await namespace.pod(
+      (each) => each.metadata?.name === "readable" && hasFailed(1)(each),
+      "a failed pod",
+    );
+    expect(lastEnd(pod)?.exitCode).toBe(3);
+    expect(lastEnd(pod)?.message).toContain("defaultMode: 0755");
+    expect(lastEnd(pod)?.message).toContain("01-first");
+    expect(lastEnd(pod)?.message).toContain("02-second");
+  }, 300_000);
+});
