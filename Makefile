@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-vm crash clean
+.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-image e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -25,6 +25,10 @@ build: dist/init
 # Variables: IMAGE, BASE, BUILDER, PLATFORM, ARCHIVE; see image/build.ts.
 image: build
 	$(BUN) image/build.ts
+
+# Looks into ARCHIVE, and builds it a second time.
+e2e-image: node_modules
+	$(BUN) test ./test/image/image.e2e.ts
 
 # For machines that reach no image registry: BASE=localhost/debian:bookworm-slim
 image-base:
@@ -47,7 +51,7 @@ bench: build
 
 # On the cluster of KUBECONFIG, in namespaces of its own; see docs/kubernetes.md. CLUSTER_LOAD is the
 # command that brings ARCHIVE, which `make image ARCHIVE=…` wrote, to the cluster's nodes.
-ARCHIVE ?= dist/image.tar
+ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \

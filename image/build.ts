@@ -2,7 +2,8 @@
  * Builds the container image, its list of contents (SPDX) and, if asked, an archive of it.
  * Settings are variables of the environment, as `make image IMAGE=…` passes them:
  * IMAGE (name and tag), BASE (base image), BUILDER (docker, podman or buildah; default: the first
- * that works), PLATFORM (linux/amd64 or linux/arm64), ARCHIVE (a docker-archive to write).
+ * that works), PLATFORM (linux/amd64 or linux/arm64), ARCHIVE (a docker-archive to write), CACHE=no
+ * (build every layer anew).
  */
 import { $ } from "bun";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -40,6 +41,7 @@ async function findBuilder(): Promise<string> {
 async function buildImage(): Promise<void> {
   const args = ["--file", "image/Dockerfile", "--tag", image, "--platform", platform];
   args.push("--build-arg", `SOURCE_DATE_EPOCH=${seconds}`);
+  if (env["CACHE"] === "no") args.push("--no-cache");
   const base = env["BASE"];
   if (base !== undefined) args.push("--build-arg", `BASE=${base}`);
   for (const [key, value] of Object.entries(labelsOf())) {

@@ -12,7 +12,7 @@ export type Options = Pointer;
 /** How much is read ahead of an iterator, in bytes. */
 const READ_AHEAD = 2 << 20;
 /** Of thousands of table files only so many are open at once; each costs memory for its index. */
-const MAX_OPEN_FILES = 256;
+const MAX_OPEN_FILES = 32;
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */
 const NO_LOG_DIRECTORY = "/dev/null/rocksdb-log";
 

@@ -36,6 +36,9 @@ export async function callPatiently<Answer extends object>(
     // where the signal came in between, the failure before it says more
     if (!answer.ok && answer.error.kind === "stopped") return fail(last ?? answer.error);
     if (answer.ok || !isTemporary(answer.error)) return answer;
+    // a call that the end cut short tells less than the failure before it
+    const isCutShort = answer.error.kind === "timed-out" && timeoutMs < CALL_TIMEOUT_MS;
+    if (isCutShort && last !== undefined) return fail(last);
     last = answer.error;
     const wait = waitMs(answer.error, attempt);
     if (performance.now() + wait >= end) return answer;

@@ -26,6 +26,8 @@ import { ensureTools, pathOf, run } from "./tools.ts";
 export type Boot = {
   /** Added to the kernel's command line. */
   readonly cmdline?: string;
+  /** A CPU model of QEMU's; default: with all that it can emulate. */
+  readonly cpu?: string;
   readonly disk?: string;
   readonly files?: Files;
   readonly progress?: (line: string) => void;
@@ -48,6 +50,7 @@ const RUN_TIMEOUT_MS = 300_000;
 /** Starts a machine and waits until it takes commands. */
 export async function bootVm({
   cmdline = "",
+  cpu = "max",
   disk,
   files = {},
   progress = () => {},
@@ -62,7 +65,7 @@ export async function bootVm({
   progress(`booting Linux ${kernel.release}`);
   const consolePath = join(directory, "console.log");
   const qemu = Bun.spawn(
-    qemuCommand({ kernel: kernel.image, initramfs, consolePath, cmdline, disk }),
+    qemuCommand({ kernel: kernel.image, initramfs, consolePath, cmdline, cpu, disk }),
     {
       stdin: "pipe",
       stdout: "pipe",
@@ -110,16 +113,17 @@ type Machine = {
   readonly initramfs: string;
   readonly consolePath: string;
   readonly cmdline: string;
+  readonly cpu: string;
   readonly disk: string | undefined;
 };
 
 /** setpriv ends the machine with us, however we end. */
-function qemuCommand({ kernel, initramfs, consolePath, cmdline, disk }: Machine): string[] {
+function qemuCommand({ kernel, initramfs, consolePath, cmdline, cpu, disk }: Machine): string[] {
   const drive =
     disk === undefined ? "" : `-drive file=${disk},format=raw,if=virtio,cache=writeback`;
   const words = `
     ${pathOf("setpriv")} --pdeathsig KILL -- ${pathOf("qemu-system-x86_64")}
-    -accel tcg,thread=multi -cpu max -smp 2 -m 1536 -no-reboot
+    -accel tcg,thread=multi -cpu ${cpu} -smp 2 -m 1536 -no-reboot
     -nodefaults -no-user-config -display none -net none
     -kernel ${kernel} -initrd ${initramfs}
     -serial file:${consolePath}
