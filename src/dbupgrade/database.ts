@@ -1,5 +1,7 @@
 /** One RocksDB database: opening, what it says about itself, and going through its pairs in order. */
 import { CString, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
+import { existsSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { type Result, fail, ok } from "../result.ts";
 import { cString } from "./libc.ts";
 import { type RocksDb, errorPointer, takeError } from "./rocksdb.ts";
@@ -15,6 +17,12 @@ const READ_AHEAD = 2 << 20;
 const MAX_OPEN_FILES = 32;
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */
 const NO_LOG_DIRECTORY = "/dev/null/rocksdb-log";
+
+/**
+ * Where the LOG of a new database goes: to memory, because Debian's librocksdb aborts the process
+ * when it cannot write that file, and a full or faulty disk is to be told in words.
+ */
+const LOG_DIRECTORY = "/dev/shm/storageos-dbupgrade";
 
 /** Opens a database without changing anything in its directory; its write-ahead log is read too. */
 export function openToRead(rocks: RocksDb, path: string): Result<Database, string> {
@@ -33,11 +41,14 @@ export function createDatabase(
   options: Options,
 ): Result<Database, string> {
   rocks.rocksdb_options_set_create_if_missing(options, 1);
+  if (existsSync(dirname(LOG_DIRECTORY)))
+    rocks.rocksdb_options_set_db_log_dir(options, cString(LOG_DIRECTORY));
   return opened(rocks, path, rocks.rocksdb_open(options, cString(path), errorPointer));
 }
 
 export function closeDatabase(rocks: RocksDb, database: Database): void {
   rocks.rocksdb_close(database.handle);
+  rmSync(LOG_DIRECTORY, { recursive: true, force: true });
 }
 
 /**

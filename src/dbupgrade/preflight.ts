@@ -1,10 +1,10 @@
 /** What would make the upgrade of a v1 database wrong, seen before anything is written. */
-import { readFileSync, readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { type Result, fail, ok } from "../result.ts";
 import { columnFamilies } from "./database.ts";
 import type { Failure } from "./failure.ts";
 import type { Paths } from "./layout.ts";
+import { readOptions } from "./options-file.ts";
 import type { RocksDb } from "./rocksdb.ts";
 import * as say from "./wording.ts";
 
@@ -22,18 +22,6 @@ export function preflight(rocks: RocksDb, paths: Paths): Result<void, Failure> {
 
 /** RocksDB's setting wal_dir, where it is another directory than the database's own. */
 function separateLogDirectory(database: string): string | undefined {
-  let names: string[];
-  try {
-    names = readdirSync(database);
-  } catch {
-    return undefined; // opening the database tells why
-  }
-  const newest = names
-    .filter((name) => /^OPTIONS-\d+$/.test(name))
-    .toSorted()
-    .at(-1);
-  if (newest === undefined) return undefined;
-  const text = readFileSync(join(database, newest), "latin1");
-  const setting = /^\s*wal_dir=(.+)$/m.exec(text)?.[1]?.trim();
+  const setting = /^\s*wal_dir=(.+)$/m.exec(readOptions(database) ?? "")?.[1]?.trim();
   return setting === undefined || resolve(setting) === resolve(database) ? undefined : setting;
 }

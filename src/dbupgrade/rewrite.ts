@@ -14,6 +14,7 @@ import {
   tablesOf,
 } from "./database.ts";
 import type { InodeIndex } from "./inode-index.ts";
+import { copyOptions } from "./options-file.ts";
 import { numberOfParts, rangesOf } from "./parts.ts";
 import type { Misfit, ReadPart } from "./read-part.ts";
 import type { RocksDb } from "./rocksdb.ts";
@@ -58,6 +59,7 @@ export async function rewrite(
     const written = await writeTables(rocks, crew, target, workDirectory, read.value, v1.path);
     if (!written.ok) return written;
     rmSync(workDirectory, { recursive: true });
+    copyOptions(v1.path, target);
     const content = read.value.map((part) => part.content).reduce(joinContents, NO_PAIRS);
     return ok({ kind: "written", content });
   } finally {

@@ -3,13 +3,15 @@ import { resolve } from "node:path";
 import { said } from "../log.ts";
 import { runInShell } from "../run-init.ts";
 import { makeScripts, shell } from "../scripts-dir.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
 
 describe.concurrent("a defect in init itself", () => {
   for (const defect of ["throw", "reject"]) {
     test(`(${defect}) exits 70, prints its stack, and leaves no script running`, async () => {
-      const scripts = makeScripts({ "10-long": shell("sleep 1000 & sleep 1000") });
+      const begun = `${temporaryDirectory("begun")}/begun`;
+      const scripts = makeScripts({ "10-long": shell(`sleep 1000 & touch ${begun}; sleep 1000`) });
       const program = [
         `--define=VERSION='"0.0.0"'`,
         `--preload=${ROOT}/test/fixtures/defect.ts`,
@@ -19,7 +21,7 @@ describe.concurrent("a defect in init itself", () => {
       const { status, stderr } = await runInShell(
         `exec ${bun} ${program.join(" ")} "$@"`,
         [`-scripts=${scripts}`],
-        { DEFECT: defect, DEFECT_AFTER_MS: "1000" },
+        { DEFECT: defect, DEFECT_WHEN: begun },
       );
       expect(stderr.toString()).toMatch(
         /\ninit: a defect in init itself, please report it:\nError: this is a defect\n    at /,

@@ -15,7 +15,8 @@ export async function openProxy(): Promise<ApiProxy> {
       const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
       const headers = { "content-type": type };
       const url = `http://127.0.0.1:${port}/api/v1${path}`;
-      const response = await fetch(url, { method, headers, body: JSON.stringify(fields) });
+      const asked: RequestInit = { method, headers, body: JSON.stringify(fields) };
+      const response = await fetch(url, asked);
       const text = await response.text();
       if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
     },

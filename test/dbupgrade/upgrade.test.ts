@@ -106,7 +106,7 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     expect(scan(join(data, "db1"))).toBe(expectedScan(pairs.db1, "v2"));
   });
 
-  test("gives v2 the owner, the mode and the compression of v1", () => {
+  test("gives v2 the owner, the mode and the settings of v1", () => {
     const pairs = somePairs(2, 1000);
     data = makeDataDirectory({});
     makeBlobs(data, [1001n, 1002n]);
@@ -120,10 +120,15 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     expect(upgrade(data).status).toBe(0);
     const { mode, uid, gid } = statSync(join(data, "db"));
     expect({ mode: mode & 0o7777, uid, gid }).toEqual({ mode: 0o700, uid: 1234, gid: 4321 });
-    const options = readdirSync(join(data, "db")).find((name) => name.startsWith("OPTIONS-")) ?? "";
-    expect(readFileSync(join(data, "db", options), "utf8")).toContain(
-      "compression=kZlibCompression",
-    );
+    const settingsOf = (database: string) => {
+      const name = readdirSync(database).find((entry) => entry.startsWith("OPTIONS-"));
+      return readFileSync(join(database, name ?? ""), "utf8");
+    };
+    expect(settingsOf(join(data, "db"))).toContain("compression=kZlibCompression");
+    expect(settingsOf(join(data, "db"))).toBe(settingsOf(join(data, "db-old")));
+    const table = readdirSync(join(data, "db")).find((name) => name.endsWith(".sst"));
+    const shown = spawnSync("sst_dump", [`--file=${data}/db/${table}`, "--show_properties"]);
+    expect(shown.stdout.toString()).toContain("SST file compression algo: Zlib");
     expect(scan(join(data, "db"))).toBe(expectedScan(pairs, "v2"));
   });
 

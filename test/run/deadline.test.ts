@@ -12,13 +12,13 @@ const FIX =
 describe.concurrent("deadlines", () => {
   test("a script's own deadline: SIGTERM, and nothing further runs", async () => {
     const scripts = makeScripts({
-      "10-waits": fixture("wait-for-signal.sh", "timeout=1s"),
+      "10-waits": fixture("wait-for-signal.sh", "timeout=3s"),
       "20-next": shell("echo no"),
     });
     const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("ready\ngot TERM\n");
-    const timedOut = "timed out: its deadline of 1s passed";
+    const timedOut = "timed out: its deadline of 3s passed";
     const [failed, cause, fix] = said(stderr).slice(2);
     expect(failed).toBe(`init failed: script "${scripts}/10-waits" failed: ${timedOut}`);
     expect(cause).toStartWith(`cause: ${timedOut}`);
@@ -46,10 +46,10 @@ describe.concurrent("deadlines", () => {
   });
 
   test("a script that ignores SIGTERM dies of SIGKILL after the grace", async () => {
-    const scripts = makeScripts({ "10-stubborn": fixture("ignore-sigterm.sh", "timeout=1s") });
+    const scripts = makeScripts({ "10-stubborn": fixture("ignore-sigterm.sh", "timeout=3s") });
     const { status, stderr } = await runInit([`-scripts=${scripts}`, "--grace=200ms"]);
     expect(status).toBe(4);
-    expect(said(stderr)).toContain("cause: timed out: its deadline of 1s passed: ready");
+    expect(said(stderr)).toContain("cause: timed out: its deadline of 3s passed: ready");
   });
 
   test("the whole process group is ended, also a child that ignores SIGTERM", async () => {
@@ -71,7 +71,7 @@ describe.concurrent("deadlines", () => {
       "10-group": shell(
         `(trap 'echo the child got TERM; exit' TERM; echo ready; while :; do sleep 0.05; done) &
 trap 'wait; exit' TERM; wait`,
-        "timeout=1s",
+        "timeout=3s",
       ),
     });
     const { stdout } = await runInit([`-scripts=${scripts}`]);
@@ -82,7 +82,7 @@ trap 'wait; exit' TERM; wait`,
     const scripts = makeScripts({
       "10-last-words": shell(
         "trap 'echo last words; exit 0' TERM; while :; do sleep 0.05; done",
-        "timeout=1s",
+        "timeout=3s",
       ),
     });
     const { status, stdout } = await runInit([`-scripts=${scripts}`]);
@@ -111,12 +111,12 @@ trap 'wait; exit' TERM; wait`,
     });
     const { status, stdout, stderr } = await runInit([
       `-scripts=${scripts}`,
-      "--total-timeout=2s",
+      "--total-timeout=4s",
       "--grace=200ms",
     ]);
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("quick\nready\n");
-    const timedOut = "timed out: the whole run's deadline of 2s passed";
+    const timedOut = "timed out: the whole run's deadline of 4s passed";
     expect(said(stderr).slice(3)).toEqual([
       `init failed: script "${scripts}/20-stubborn" failed: ${timedOut}`,
       `cause: ${timedOut}: ready`,
