@@ -9,6 +9,9 @@ import { verdictOf } from "./verdict.ts";
 import { wait } from "./wait.ts";
 import { messagePathOf, takeMessage } from "./work-dir.ts";
 
+/** A delay that doubles without an end would outlast every node. */
+const LONGEST_DELAY_MS = 3_600_000;
+
 /** What all scripts of a run share. */
 export type RunContext = {
   /** What every script is told. */
@@ -52,7 +55,7 @@ export async function runScript(
     if (isLeftOpen) emit({ type: "output-left-open", script });
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
-      const delayMs = settings.retryDelayMs * 2 ** (attempt - 1);
+      const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);
       emit({ type: "script-retrying", script, ending, delayMs, retriesLeft });
       await wait(delayMs, context.stop.requested);
       if (!context.stop.requested.aborted) continue;
