@@ -60,6 +60,9 @@ export function createRunBuffer(inodes: InodeIndex, bytes: number): RunBuffer {
   const current = zeros(); // its last extent
   const at = zeros(); // where its next record goes
   const limit = zeros(); // where its last extent ends
+  const header = new Int32Array(new ArrayBuffer(SEGMENT_HEADER_WORDS * 4));
+  const headerAddress: number = ptr(header.buffer);
+  const output = createOutput();
   let free = 1;
   let largest = 0;
   let fileEnd = 0;
@@ -110,18 +113,19 @@ export function createRunBuffer(inodes: InodeIndex, bytes: number): RunBuffer {
   }
 
   function spill(fd: number): Run | undefined {
-    const output = createOutput(fd);
+    output.start(fd);
     const marks: Mark[] = [];
     for (const inode of filledInodes()) {
       closeExtent(inode, current[inode] as number, 0);
-      const extents = extentsOf(inode);
-      const length = extents.reduce((sum, extent) => sum + extent.length, 0);
       const [high, low] = [inodes.high(inode), inodes.low(inode)];
       const position = fileEnd + output.length();
       if (position - (marks.at(-1)?.position ?? -MARK_BYTES) >= MARK_BYTES)
         marks.push({ high, low, position });
-      output.write(Int32Array.of(high, low, length));
-      for (const extent of extents) output.write(extent);
+      let length = 0;
+      eachExtent(inode, (from, to) => (length += to - from));
+      header.set([high, low, length]);
+      output.write(headerAddress, header.byteLength);
+      eachExtent(inode, (from, to) => output.write(address + from * 4, (to - from) * 4));
     }
     const written = output.end();
     for (const list of [first, current, at, limit]) list.fill(0);
@@ -139,19 +143,23 @@ export function createRunBuffer(inodes: InodeIndex, bytes: number): RunBuffer {
     );
   }
 
-  function extentsOf(inode: number): Int32Array[] {
-    const extents: Int32Array[] = [];
+  /** The words of an inode's records, piece by piece. */
+  function eachExtent(inode: number, visit: (from: number, to: number) => void): void {
     for (let extent = first[inode] as number; extent !== 0; extent = words[extent] as number)
-      extents.push(words.subarray(extent + EXTENT_HEADER_WORDS, words[extent + 1]));
-    return extents;
+      visit(extent + EXTENT_HEADER_WORDS, words[extent + 1] as number);
   }
 
   return { words, append, spill, largestRecordWords: () => largest };
 }
 
-/** Writes words to a file in large blocks; throws as write(2) fails. */
-function createOutput(fd: number) {
-  const block = Buffer.allocUnsafeSlow(OUTPUT_BYTES);
+/**
+ * Writes memory to a file in large blocks; throws as write(2) fails. It copies by address: views of
+ * the memory would be garbage faster than it is collected.
+ */
+function createOutput() {
+  const block = new Uint8Array(new ArrayBuffer(OUTPUT_BYTES));
+  const blockAddress: number = ptr(block.buffer);
+  let fd = -1;
   let filled = 0;
   let written = 0;
   function flush(): void {
@@ -160,14 +168,17 @@ function createOutput(fd: number) {
     filled = 0;
   }
   return {
-    write(words: Int32Array): void {
-      let bytes = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-      while (bytes.length > 0) {
+    start(file: number): void {
+      fd = file;
+      written = 0;
+    },
+    write(address: number, bytes: number): void {
+      for (let done = 0; done < bytes;) {
         if (filled === OUTPUT_BYTES) flush();
-        const part = bytes.subarray(0, OUTPUT_BYTES - filled);
-        block.set(part, filled);
-        filled += part.length;
-        bytes = bytes.subarray(part.length);
+        const part = Math.min(bytes - done, OUTPUT_BYTES - filled);
+        copyMemory(blockAddress + filled, address + done, part);
+        filled += part;
+        done += part;
       }
     },
     length: () => written + filled,

@@ -120,10 +120,6 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     expect(upgrade(data).status).toBe(0);
     const { mode, uid, gid } = statSync(join(data, "db"));
     expect({ mode: mode & 0o7777, uid, gid }).toEqual({ mode: 0o700, uid: 1234, gid: 4321 });
-    const settingsOf = (database: string) => {
-      const name = readdirSync(database).find((entry) => entry.startsWith("OPTIONS-"));
-      return readFileSync(join(database, name ?? ""), "utf8");
-    };
     expect(settingsOf(join(data, "db"))).toContain("compression=kZlibCompression");
     expect(settingsOf(join(data, "db"))).toBe(settingsOf(join(data, "db-old")));
     const table = readdirSync(join(data, "db")).find((name) => name.endsWith(".sst"));
@@ -173,3 +169,8 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     fc.assert(holds, { numRuns: 12 });
   });
 });
+
+function settingsOf(database: string): string {
+  const name = readdirSync(database).find((entry) => entry.startsWith("OPTIONS-"));
+  return readFileSync(join(database, name ?? ""), "utf8");
+}
