@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../node/libc.ts";
 import { classify, findInitContainer } from "../fleet/classify.ts";
 import { describeQuery, listPods, startKubectl } from "../fleet/kubectl.ts";
 import type { NodeStatus } from "../fleet/node-status.ts";
@@ -71,16 +71,16 @@ async function printLog(
   const started = startKubectl(config, [...args, `pod/${pod.name}`]);
   if (!started.ok) return started;
   const { stdout, failure } = started.value;
-  const isTerminal = isatty(1);
+  const onTerminal = isTerminal(1);
   const splitter = createLineSplitter();
   let endsLine = true;
   const show = (bytes: Uint8Array): void => {
     if (bytes.length === 0) return;
     endsLine = bytes.at(-1) === 0x0a;
-    print(1, isTerminal ? withoutControls(Buffer.from(bytes).toString()) : bytes);
+    print(1, onTerminal ? withoutControls(Buffer.from(bytes).toString()) : bytes);
   };
   for await (const chunk of stdout) {
-    if (isTerminal) splitter.push(chunk).forEach(show);
+    if (onTerminal) splitter.push(chunk).forEach(show);
     else show(chunk);
   }
   splitter.end().forEach(show);

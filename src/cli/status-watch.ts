@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../node/libc.ts";
 import { listPods } from "../fleet/kubectl.ts";
 import { createProgress } from "../fleet/show/progress.ts";
 import { createPodWatch, type PodWatch } from "../fleet/watch.ts";
@@ -43,7 +43,7 @@ export async function watchStatus(config: StatusConfig, env: Environment): Promi
   const stop = new AbortController();
   const ended = Promise.withResolvers<End>();
   const progress = createProgress((text) => print(2, text), {
-    isTerminal: isatty(2) && env["TERM"] !== "dumb",
+    isTerminal: isTerminal(2) && env["TERM"] !== "dumb",
     width: process.stderr.columns ?? 80,
   });
   let report = makeReport(watch.pods(), nodes.value, config);

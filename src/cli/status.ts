@@ -1,4 +1,4 @@
-import { isatty } from "node:tty";
+import { isTerminal } from "../node/libc.ts";
 import { classify } from "../fleet/classify.ts";
 import { collect, type Collected } from "../fleet/collect.ts";
 import { describeQuery, listNodes, listPods, type PodQuery } from "../fleet/kubectl.ts";
@@ -36,9 +36,9 @@ export async function status(config: StatusConfig, env: Environment): Promise<nu
 
 /** Prints the report and writes the metrics; returns the exit status. */
 export function tell(report: FleetReport, config: StatusConfig, env: Environment): number {
-  const isTerminal = isatty(1);
-  const width = isTerminal ? (process.stdout.columns ?? 80) : Infinity;
-  const screen = { width: Math.max(20, width), paint: choosePaint(isTerminal, env) };
+  const onTerminal = isTerminal(1);
+  const width = onTerminal ? (process.stdout.columns ?? 80) : Infinity;
+  const screen = { width: Math.max(20, width), paint: choosePaint(onTerminal, env) };
   print(1, FORMATS[config.output](report, screen));
   const written = writeMetrics(report, config);
   if (!written.ok) return refuse(written.error, CANNOT_TELL);
