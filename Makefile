@@ -55,7 +55,7 @@ ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
-	$(BUN) test ./test/cluster/*.e2e.ts; fi
+	$(BUN) test --timeout=120000 ./test/cluster/*.e2e.ts; fi
 
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build
