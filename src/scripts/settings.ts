@@ -39,6 +39,8 @@ const READERS: Readonly<Record<string, Reader>> = {
  * All errors are told, each with its line, so that one edit mends them all.
  */
 export function parseSettings(head: string): Result<Settings, readonly SettingsError[]> {
+  // Most scripts have none, and a run over many of them should not split each into lines.
+  if (!head.includes("init:")) return ok(DEFAULT_SETTINGS);
   const errors: SettingsError[] = [];
   const lineOfKey = new Map<string, number>();
   let settings = DEFAULT_SETTINGS;
