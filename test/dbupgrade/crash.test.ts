@@ -45,10 +45,11 @@ const FAULTS = [
 
 /**
  * How a failure is told. Calls are counted in each thread by itself, so the one that tells may fail
- * too; and what cannot be opened may be the program, of which its runtime or the loader complains.
+ * too; RocksDB's assertion is about its log, which lies in memory and fails only here; and what
+ * cannot be opened may be the program, of which its runtime or the loader complains.
  */
 const TOLD = new Map<Call, RegExp>([
-  ["write", /^cannot |at failWith /],
+  ["write", /^cannot |at failWith |sync_without_flush_called_/],
   ["openat", /\w/],
 ]);
 
@@ -132,8 +133,10 @@ describe.skipIf(missing !== "")("an upgrade", () => {
         const data = copyOf(master);
         const v1 = withoutLock(snapshot(`${data}/db`));
         const run = upgrade(data, { NODE_VERSION: "1.4.0" }, inject(call, `error=${error}`, n));
-        if (run.status === 0) expect(run.stdout).toContain("successfully upgraded database");
-        else expect(run.stderr).toMatch(TOLD.get(call) ?? /^cannot /);
+        // the line itself may be the write that failed
+        if (run.status === 0 && call !== "write")
+          expect(run.stdout).toContain("successfully upgraded database");
+        if (run.status !== 0) expect(run.stderr).toMatch(TOLD.get(call) ?? /^cannot /);
         if (run.stderr.includes("The v1 database is in place and unchanged"))
           expect(withoutLock(snapshot(`${data}/db`))).toEqual(v1);
         checkAndFinish(
