@@ -64,7 +64,8 @@ async function prepareAndRun(
   for (const note of notes) tell(note);
   const recorder = await record.begin(facts, VERSION);
   const reporters = openReporters(config, { log, env, hostRoot, nodeImage });
-  adoptOrphans();
+  const adopted = adoptOrphans();
+  if (!adopted.ok) tell(`cannot end what scripts leave in the background: ${adopted.error}`);
   keepReaping(ownProcesses);
   killOnExit(ownProcesses);
   const workDir = createWorkDir();

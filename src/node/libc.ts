@@ -1,5 +1,6 @@
 import { constants } from "node:os";
 import { dlopen, ptr, read } from "bun:ffi";
+import { fail, ok, type Result } from "../result.ts";
 
 const { symbols: libc } = dlopen("libc.so.6", {
   pipe2: { args: ["ptr", "int"], returns: "int" },
@@ -53,8 +54,9 @@ export function isTerminal(fd: number): boolean {
 }
 
 /** Orphans of this process become its children (PR_SET_CHILD_SUBREAPER), so that it can end them. */
-export function becomeSubreaper(): void {
-  if (libc.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0) throw errnoError("prctl");
+export function becomeSubreaper(): Result<void, string> {
+  const isRefused = libc.prctl(PR_SET_CHILD_SUBREAPER, 1n, 0n, 0n, 0n) !== 0;
+  return isRefused ? fail(errnoError("prctl").message) : ok(undefined);
 }
 
 /** Takes the exit status of a dead child from the kernel; false while it lives or if it is none of ours. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import type { Result } from "../result.ts";
 import type { Leftover } from "./events.ts";
 import { becomeSubreaper, reap } from "../node/libc.ts";
 import { wait } from "./wait.ts";
@@ -12,9 +13,9 @@ export const KILL_WAIT_MS = 2_000;
 const inherited = new Set<number>();
 
 /** Makes what scripts leave behind children of this process, so that it can end and reap them. */
-export function adoptOrphans(): void {
+export function adoptOrphans(): Result<void, string> {
   for (const pid of childrenOf("self")) inherited.add(pid);
-  becomeSubreaper();
+  return becomeSubreaper();
 }
 
 /**
