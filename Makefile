@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build image image-base manifests lint format bench e2e-cluster e2e-image e2e-vm crash clean
+.PHONY: run run-vm run-host test build image image-base manifests docs lint format bench e2e-cluster e2e-image e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -37,11 +37,16 @@ image-base:
 manifests: node_modules
 	$(BUN) deploy/render.ts
 
+# The tables of docs/failures.md.
+docs: node_modules
+	$(BUN) docs/failures/render.ts
+
 lint: node_modules
 	node_modules/.bin/oxlint --deny-warnings
 	node_modules/.bin/oxfmt --check
 	node_modules/.bin/tsc
 	$(BUN) deploy/render.ts --check
+	$(BUN) docs/failures/render.ts --check
 
 format: node_modules
 	node_modules/.bin/oxfmt
