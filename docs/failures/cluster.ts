@@ -80,38 +80,38 @@ export const NODE_IMAGE: Topic = {
     },
     {
       message: "the image reference is empty",
-      meaning: "As above.",
-      fix: "As above.",
+      meaning: "No image is named.",
+      fix: "Correct it where it is set.",
     },
     {
       message: "more than one @",
-      meaning: "As above; a reference has at most one digest.",
-      fix: "As above.",
+      meaning: "A reference has at most one digest.",
+      fix: "Correct it where it is set.",
     },
     {
       message: '"…" is no digest',
-      meaning: "As above; as a rule a digest is `sha256:` and 64 hexadecimal digits.",
-      fix: "As above.",
+      meaning: "As a rule a digest is `sha256:` and 64 hexadecimal digits.",
+      fix: "Correct it where it is set.",
     },
     {
       message: '"…" is no tag',
-      meaning: "As above; letters, digits, `_`, `.` and `-`, at most 128.",
-      fix: "As above.",
+      meaning: "A tag has letters, digits, `_`, `.` and `-`, at most 128 of them.",
+      fix: "Correct it where it is set.",
     },
     {
       message: '"…" is no registry',
-      meaning: "As above; the part before the first `/`.",
-      fix: "As above.",
+      meaning: "The part before the first slash is no host with a port or without.",
+      fix: "Correct it where it is set.",
     },
     {
       message: "its name is over 255 characters",
-      meaning: "As above.",
-      fix: "As above.",
+      meaning: "Longer than an image's name may be.",
+      fix: "Correct it where it is set.",
     },
     {
       message: '"…" cannot stand in a repository\'s name',
-      meaning: "As above; small letters, digits, `.`, `_` and `-` can.",
-      fix: "As above.",
+      meaning: "Small letters, digits, `.`, `_` and `-` can.",
+      fix: "Correct it where it is set.",
     },
     {
       message:
@@ -196,7 +196,7 @@ export const API: Topic = {
     {
       message: "no answer before the time was up",
       meaning: "The same.",
-      fix: "As above.",
+      fix: "From the node: `curl -k https://KUBERNETES_SERVICE_HOST:PORT/readyz`.",
     },
     {
       message: "the name cannot be resolved",
@@ -231,7 +231,7 @@ export const API: Topic = {
     {
       message: "cannot read …: …",
       meaning: "A file of the ServiceAccount is not there or may not be read.",
-      fix: "As above.",
+      fix: "Set `automountServiceAccountToken: true`; see whether the ServiceAccount exists.",
     },
   ],
 };

@@ -61,8 +61,8 @@ export const ENDINGS: Topic = {
     },
     {
       message: "ended by … before all scripts had run",
-      meaning: "As above, between two scripts.",
-      fix: "As above.",
+      meaning: "Kubernetes, or somebody, ended the container between two scripts.",
+      fix: "Nothing, if the pod was deleted; else look at the pod's events.",
     },
     {
       message: "the run's deadline of … passed before all scripts had run. Raise --total-timeout",
@@ -72,7 +72,7 @@ export const ENDINGS: Topic = {
     {
       message: "init failed: ended by … after …",
       meaning: "The whole run was ended: by a signal, or by its own deadline.",
-      fix: "As above.",
+      fix: "After a signal look at the pod's events; after the deadline raise `--total-timeout`.",
     },
     {
       message: "the run's deadline",

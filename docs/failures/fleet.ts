@@ -61,12 +61,12 @@ export const FLEET: Topic = {
     },
     {
       message: "it is not JSON",
-      meaning: "As above.",
-      fix: "As above.",
+      meaning: "Part of the list is broken.",
+      fix: "Fetch it again.",
     },
     {
       message: "it is not JSON throughout",
-      meaning: "As above; something else stands behind or between.",
+      meaning: "Something else stands behind or between.",
       fix: "Fetch it again, without stderr in it.",
     },
     {

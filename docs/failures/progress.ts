@@ -52,7 +52,7 @@ export const PROGRESS: Topic = {
     {
       message: "passed with a warning",
       meaning: "The same, in the table at the end.",
-      fix: "As above.",
+      fix: "Mend it when there is time.",
     },
     {
       message: "node version … is not in its range …",
@@ -79,7 +79,7 @@ export const PROGRESS: Topic = {
       message:
         "left a process behind that still holds its output; what it prints from now on is not shown",
       meaning: "The same, in the JSON log.",
-      fix: "As above.",
+      fix: "Let the script wait for it, or send its output elsewhere.",
     },
     {
       message: "ended a process that a script left behind: pid … (…)",
@@ -89,7 +89,7 @@ export const PROGRESS: Topic = {
     {
       message: "ended processes that scripts left behind",
       meaning: "The same, in the JSON log.",
-      fix: "As above.",
+      fix: "A daemon belongs into a container of its own.",
     },
     {
       message: "cannot end a process that a script left behind: pid … (…) did not die of SIGKILL",
