@@ -11,7 +11,7 @@ import { createWorkDir } from "../run/work-dir.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Config } from "./flags.ts";
 import { openLog } from "./open-log.ts";
-import { EVENTS_BUDGET_MS, openReporters } from "./open-reporters.ts";
+import { EVENTS_BUDGET_MS, openReporters, type Reporters } from "./open-reporters.ts";
 import type { Environment } from "./parse.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { searchPathOfScripts } from "./search-path.ts";
@@ -63,7 +63,7 @@ async function prepareAndRun(
   const { steps, facts, notes } = prepared.value;
   for (const note of notes) tell(note);
   const recorder = await record.begin(facts, VERSION);
-  const reporters = openReporters(config, { log, env, hostRoot, nodeImage });
+  const running = openReporters(config, { log, env, hostRoot, nodeImage });
   const adopted = adoptOrphans();
   if (!adopted.ok) tell(`cannot end what scripts leave in the background: ${adopted.error}`);
   keepReaping(ownProcesses);
@@ -75,7 +75,7 @@ async function prepareAndRun(
     steps,
     { ...config, env: sharedEnvironment(env, facts), stop, recorder, workDir: workDir?.path },
     {
-      emit: reporters.emit,
+      emit: running.emit,
       writerOf: log.writerOf,
       // A reader that has stopped reading may cost the order of lines, never the run.
       flushed: async (script) => {
@@ -84,13 +84,13 @@ async function prepareAndRun(
     },
   );
   await recorder.finished(result);
-  // Longer than the reporters themselves take to give up, so that their line about it is written.
-  await settlesWithin(reporters.close(), EVENTS_BUDGET_MS + 500, stop.hurried);
+  await closeReporters(running, stop);
   return exitStatusOf(result);
 
-  function refuse(refusal: Refusal): number {
-    const { emit } = openReporters(config, { log, env, hostRoot, nodeImage: config.nodeImage });
-    emit({ type: "run-refused", ...refusal });
+  async function refuse(refusal: Refusal): Promise<number> {
+    const reporters = openReporters(config, { log, env, hostRoot, nodeImage: config.nodeImage });
+    reporters.emit({ type: "run-refused", ...refusal });
+    await closeReporters(reporters, stop);
     return NOTHING_STARTED;
   }
 
@@ -105,6 +105,11 @@ async function prepareAndRun(
     emit({ type: "run-ended", result: nothing });
     return exitStatusOf(nothing);
   }
+}
+
+/** Longer than they themselves take to give up, so that their line about it is written. */
+async function closeReporters({ close }: Reporters, stop: Stop): Promise<void> {
+  await settlesWithin(close(), EVENTS_BUDGET_MS + 500, stop.hurried);
 }
 
 const NO_WORK_DIR =

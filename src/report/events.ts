@@ -45,6 +45,10 @@ function podEventOf(event: RunEvent, withOutput: boolean): PodEvent | undefined 
     const text = { ...explain(event.outcome, false), output };
     return { reason: REASONS[verdict], script: event.outcome.script, text };
   }
+  if (event.type === "run-refused") {
+    const cause = [event.cause, ...event.problems].join("; ");
+    return { reason: "ScriptFailed", text: { cause, fix: "", output: "" } };
+  }
   if (event.type === "run-ended" && exitStatusOf(event.result) === 0) {
     return {
       reason: "NodePrepared",

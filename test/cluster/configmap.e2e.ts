@@ -9,7 +9,7 @@ import {
   noImage,
   script,
 } from "./deployment.ts";
-import { configMapOf, podWith } from "./manifests.ts";
+import { configMapOf, EVENTS_RULE, podWith, roleFor } from "./manifests.ts";
 
 describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
   let namespace: Namespace;
@@ -18,6 +18,8 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
     namespace = await createNamespace();
     await namespace.apply(
       configMapOf({ "01-first": script("echo first"), "02-second": script("echo second") }),
+      { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "tells" } },
+      ...roleFor("tells", [EVENTS_RULE]),
     );
   });
   afterAll(async () => namespace.remove());
@@ -34,7 +36,7 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
   }, 300_000);
 
   test("of mode 0644 is told as that, with what to set", async () => {
-    await namespace.apply(podWith("readable", { defaultMode: 0o644 }));
+    await namespace.apply(podWith("readable", { defaultMode: 0o644, serviceAccountName: "tells" }));
     const pod = await namespace.pod(
       (each) => each.metadata?.name === "readable" && hasFailed(1)(each),
       "a failed pod",
@@ -43,5 +45,10 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
     expect(lastEnd(pod)?.message).toContain("defaultMode: 0755");
     expect(lastEnd(pod)?.message).toContain("01-first");
     expect(lastEnd(pod)?.message).toContain("02-second");
+    const [event] = await namespace.events(pod);
+    expect(event?.reason).toBe("ScriptFailed");
+    expect(event?.message).toMatch(
+      /^nothing was run, for 2 problems; cannot run .*01-first: it is not executable .*defaultMode: 0755/,
+    );
   }, 300_000);
 });

@@ -84,10 +84,9 @@ export async function createNamespace(): Promise<Namespace> {
     name,
     kubectl: inside,
     apply: async (...objects) => {
-      await inside(
-        ["apply", "-f", "-"],
-        JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }),
-      );
+      const list = JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+      // A pod is refused until its ServiceAccount's token is made.
+      await eventually("the objects to be taken", () => inside(["apply", "-f", "-"], list));
     },
     install: async ({ release = "storageos", ...values }) => {
       const chart = ["upgrade", "--install", release, CHART, "--namespace", name];
