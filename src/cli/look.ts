@@ -18,7 +18,6 @@ export async function plan(scriptsDir: string, config: Config, env: Environment)
   if (!found.ok) return refuse(found.error);
   const { scripts } = found.value;
   const hostRoot = findHostRoot();
-
   const image = await findNodeImage(config, env, hostRoot, scripts, tellNow);
   if (!image.ok) return refuse({ problems: [], cause: image.error });
   const host = { nodeImage: image.value, hostRoot };

@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { codeOf } from "../text/error.ts";
 
 /** Writes a text, or bytes as they are, to a file descriptor, whole. A reader that has gone (`| head`) is no error. */
 export function print(fd: 1 | 2, text: string | Uint8Array): void {
@@ -7,8 +8,7 @@ export function print(fd: 1 | 2, text: string | Uint8Array): void {
     try {
       rest = rest.subarray(writeSync(fd, rest));
     } catch (error) {
-      const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code !== "EAGAIN") return;
+      if (codeOf(error) !== "EAGAIN") return;
       Bun.sleepSync(5);
     }
   }

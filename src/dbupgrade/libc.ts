@@ -1,6 +1,6 @@
 /** The system calls that neither Bun nor RocksDB offers; each throws an Error with `code`, as node:fs does. */
 import { FFIType, type Pointer, dlopen, read } from "bun:ffi";
-import { constants } from "node:os";
+import { errnoName } from "../node/errno.ts";
 
 const AT_FDCWD = -100;
 const RENAME_EXCHANGE = 2;
@@ -92,7 +92,6 @@ function wholeFileLock(): Uint8Array {
 
 function lastError(what: string): NodeJS.ErrnoException {
   const errno = read.i32(libc.__errno_location() as Pointer, 0);
-  const code =
-    Object.entries(constants.errno).find(([, number]) => number === errno)?.[0] ?? `errno ${errno}`;
+  const code = errnoName(errno);
   return Object.assign(new Error(`${code}: ${what}`), { errno, code });
 }

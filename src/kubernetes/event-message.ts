@@ -1,4 +1,5 @@
 /** The text of a pod event: one line, with what a person needs first. */
+import { withoutEscapes } from "../text/utf8.ts";
 
 export type EventText = {
   /** What went wrong, without a full stop. */
@@ -37,21 +38,12 @@ function withFullStop(sentence: string): string {
 
 /** Colours and cursor movement out, then all control characters and those that turn text around. */
 function oneLine(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(TERMINAL_SEQUENCE, "")
+  return withoutEscapes(text.toWellFormed())
     .split(/[\n\r\v\f\u0085\u2028\u2029]+/)
     .map((line) => line.replace(/\t/g, " ").replace(UNPRINTABLE, "").trim())
     .filter((line) => line !== "")
     .join(" | ");
 }
-
-/**
- * Complete ones only (ECMA-48, 5.4 and 5.6): Bun.stripANSI takes one without an end for all that
- * follows, and a cut output would be lost.
- */
-// oxlint-disable-next-line no-control-regex -- these characters are what it looks for
-const TERMINAL_SEQUENCE = /\x1B(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1B]*(?:\x07|\x1B\\))/g;
 
 const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 

@@ -6,6 +6,7 @@ import type { Pod, PodList } from "kubernetes-types/core/v1";
 import { fail, ok, type Result } from "../result.ts";
 import type { ApiCall, Environment } from "./client.ts";
 import { type ApiFailure, describeFailure } from "./failure.ts";
+import { parseMountinfo } from "../node/mountinfo.ts";
 
 export type PodIdentity = {
   readonly namespace: string;
@@ -86,13 +87,12 @@ export function readMounts(mountinfo: string): {
   uid: string | undefined;
   container: string | undefined;
 } {
-  const own = mountinfo.split("\n").flatMap((line) => {
-    const [, , , root = "", target = ""] = line.split(" ");
+  const own = parseMountinfo(mountinfo).flatMap(({ root, mountPoint }) => {
     const match =
       /\/pods\/(?<uid>[0-9a-f-]{32,36})\/(?:etc-hosts$|containers\/(?<container>[^/]+)\/[^/]+$)/.exec(
         root,
       );
-    return match?.groups && !target.includes("/pods/") ? [match.groups] : [];
+    return match?.groups && !mountPoint.includes("/pods/") ? [match.groups] : [];
   });
   const uids = new Set(own.map((mount) => mount["uid"]));
   if (uids.size !== 1) return { uid: undefined, container: undefined };

@@ -1,5 +1,6 @@
 /** A call to the API server again and again, while that can help. */
 import { fail, type Result } from "../result.ts";
+import { wait } from "../run/wait.ts";
 import type { ApiCall, ApiClient } from "./client.ts";
 import { type ApiFailure, isTemporary } from "./failure.ts";
 
@@ -40,10 +41,10 @@ export async function callPatiently<Answer extends object>(
     const isCutShort = answer.error.kind === "timed-out" && timeoutMs < CALL_TIMEOUT_MS;
     if (isCutShort && last !== undefined) return fail(last);
     last = answer.error;
-    const wait = waitMs(answer.error, attempt);
-    if (performance.now() + wait >= end) return answer;
+    const pauseMs = waitMs(answer.error, attempt);
+    if (performance.now() + pauseMs >= end) return answer;
     onRetry?.(answer.error);
-    if (!(await slept(wait, signal))) return fail(answer.error);
+    if (!(await slept(pauseMs, signal))) return fail(answer.error);
   }
 }
 
@@ -55,15 +56,6 @@ function waitMs(failure: ApiFailure, attempt: number): number {
 
 /** False if the signal ended the wait. */
 export async function slept(ms: number, signal?: AbortSignal): Promise<boolean> {
-  if (signal?.aborted) return false;
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(true), ms);
-  const stop = (): void => resolve(false);
-  signal?.addEventListener("abort", stop, { once: true });
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", stop);
-  }
+  await wait(ms, ...(signal === undefined ? [] : [signal]));
+  return signal?.aborted !== true;
 }

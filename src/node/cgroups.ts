@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fail, ok, type Result } from "../result.ts";
 import { parseMountinfo, type Mount } from "./mountinfo.ts";
+import { messageOf } from "../text/error.ts";
 
 /** Where to look, and for which process. */
 export type Surroundings = {
@@ -73,7 +74,7 @@ function readLimit(path: string): Result<number | "unlimited", string> {
     if (/^\d+$/.test(text)) return ok(Number(text));
     return fail(`${JSON.stringify(text)} is no number`);
   } catch (error) {
-    return fail(error instanceof Error ? error.message : String(error));
+    return fail(messageOf(error));
   }
 }
 

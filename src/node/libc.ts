@@ -1,6 +1,6 @@
-import { constants } from "node:os";
 import { dlopen, ptr, read } from "bun:ffi";
 import { fail, ok, type Result } from "../result.ts";
+import { errnoName } from "./errno.ts";
 
 const { symbols: libc } = dlopen("libc.so.6", {
   pipe2: { args: ["ptr", "int"], returns: "int" },
@@ -78,8 +78,8 @@ export function tryLock(fd: number): boolean {
 /** As node:fs throws it: with the name of the errno in `code`. */
 function errnoError(call: string): Error {
   const number = errno();
-  const [code] = Object.entries(constants.errno).find(([, value]) => value === number) ?? [];
-  return Object.assign(new Error(`${call} failed with errno ${number}`), { code });
+  const failure = new Error(`${call} failed with errno ${number}`);
+  return Object.assign(failure, { code: errnoName(number) });
 }
 
 function errno(): number {

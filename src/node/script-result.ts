@@ -1,4 +1,5 @@
 import { appendFileSync, writeSync } from "node:fs";
+import { messageOf } from "../text/error.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -33,7 +34,7 @@ function addToTerminationMessage(line: string): void {
   try {
     appendFileSync(path, line);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     writeSync(STDERR, `cannot write the termination message: ${why}\n`);
   }
 }

@@ -14,6 +14,7 @@ import { syncDirectory, writeDurably } from "../node/durable-file.ts";
 import { fail, ok, type Result } from "../result.ts";
 import { formatEntry, type Entry } from "./entry.ts";
 import { compactHistory, EMPTY_HISTORY, readHistory, type History } from "./history.ts";
+import { messageOf } from "../text/error.ts";
 
 /** Beyond this a record is compacted when a run opens it. */
 const COMPACT_BYTES = 256 * 1024;
@@ -109,8 +110,4 @@ function endsTorn(fd: number): boolean {
   const last = new Uint8Array(1);
   readSync(fd, last, 0, 1, size - 1);
   return last[0] !== 0x0a;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { release } from "node:os";
-import { ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../result.ts";
 import type { RunFacts } from "../run/environment.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -13,6 +13,7 @@ import type { History } from "./history.ts";
 import { writeLastRun } from "./last-run.ts";
 import { lockStateDir } from "./lock.ts";
 import { makeStateDir, openAppender, readRecord, type Appender } from "./record.ts";
+import { messageOf } from "../text/error.ts";
 
 /** Records one run; every method resolves when the entry is on the disk, or it is told why not. */
 export type Recorder = {
@@ -146,9 +147,9 @@ async function prepareStateDir(
   if (!made.ok) return made;
   try {
     const isLocked = await lockStateDir(stateDir, bootId, tell, stop);
-    return isLocked ? ok(undefined) : { ok: false, error: "another run has it" };
+    return isLocked ? ok(undefined) : fail("another run has it");
   } catch (error) {
-    return { ok: false, error: error instanceof Error ? error.message : String(error) };
+    return fail(messageOf(error));
   }
 }
 

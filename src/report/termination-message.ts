@@ -6,6 +6,7 @@ import { decisiveOutcome } from "../run/verdict.ts";
 import { shortenUtf8 } from "../text/utf8.ts";
 import { showName } from "../text/show.ts";
 import { summarize } from "./wording.ts";
+import { codeOf } from "../text/error.ts";
 
 /** Kubernetes takes 4096 bytes of one container, and 12 KiB of all containers of a pod together. */
 const LIMIT_BYTES = 4096;
@@ -69,7 +70,7 @@ export function writeTerminationMessage(
     }
     return ok(undefined);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    const code = codeOf(error);
     return fail(`cannot write the termination message to ${path}: ${code}`);
   }
 }

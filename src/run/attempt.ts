@@ -1,13 +1,12 @@
 import type { Recorder } from "../record/recorder.ts";
 import type { Script } from "../scripts/script.ts";
-
 import type { Emit } from "./events.ts";
 import type { Ending, Outcome } from "./outcome.ts";
 import { runProcess, type WriteOutput } from "./process.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
 import { wait } from "./wait.ts";
-import { messagePathOf, takeMessage } from "./work-dir.ts";
+import { newPathIn, takeMessage } from "./work-dir.ts";
 
 /** A delay that doubles without an end would outlast every node. */
 const LONGEST_DELAY_MS = 3_600_000;
@@ -38,7 +37,7 @@ export async function runScript(
   const { settings } = script;
   const startedAt = Date.now();
   const start = performance.now();
-  const messagePath = messagePathOf(context.workDir);
+  const messagePath = newPathIn(context.workDir, "message") ?? "";
   const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });

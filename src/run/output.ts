@@ -1,5 +1,6 @@
 import { writev, writeSync } from "node:fs";
 import { isWritable } from "../node/libc.ts";
+import { codeOf } from "../text/error.ts";
 
 /** One of this program's own output streams. */
 export type Output = {
@@ -121,8 +122,4 @@ function wake(waiting: readonly (() => void)[]): void {
 
 function isRetryable(code: string): boolean {
   return code === "EAGAIN" || code === "EINTR";
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && "code" in error ? String(error.code) : String(error);
 }

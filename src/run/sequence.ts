@@ -7,6 +7,7 @@ import { endLeftovers } from "./orphans.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WriteOutput } from "./process.ts";
 import { decisiveOutcome } from "./verdict.ts";
+import { newPathIn } from "./work-dir.ts";
 
 /** What a run reports to, and how it passes a script's output on. */
 export type RunOutputs = {
@@ -72,9 +73,9 @@ async function runTogether(
   outputs: RunOutputs,
 ): Promise<readonly Outcome[]> {
   const { workDir, jobs } = context;
-  const places = batch.map((step, index) => {
+  const places = batch.map((step) => {
     const { script } = step;
-    const spoolPath = workDir === undefined ? undefined : `${workDir}/output-${index}`;
+    const spoolPath = newPathIn(workDir, "output");
     const flushed = (): Promise<void> => outputs.flushed(script);
     const held = hold(outputs.emit, outputs.writerOf(script), flushed, spoolPath);
     return { step, held, done: Promise.withResolvers<Outcome>() };

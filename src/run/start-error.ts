@@ -1,3 +1,4 @@
+import { messageOf } from "../text/error.ts";
 /** What execve(2) and fork(2) mean by these, said for a person. */
 const MEANINGS: Readonly<Record<string, string>> = {
   ENOENT: "it, or the interpreter or loader that it names, is not there",
@@ -18,5 +19,5 @@ export function describeStartError(error: unknown): string {
   const code = error instanceof Error && "code" in error ? String(error.code) : "";
   const meaning = Object.hasOwn(MEANINGS, code) ? MEANINGS[code] : undefined;
   if (meaning !== undefined) return `${meaning} (${code})`;
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -33,13 +33,13 @@ function removeAll(path: string): void {
   }
 }
 
-let messages = 0;
+let paths = 0;
 
-/** A path for a script's message, each time another; empty where nothing is writable. */
-export function messagePathOf(workDir: string | undefined): string {
-  if (workDir === undefined) return "";
-  messages++;
-  return `${workDir}/message-${messages}`;
+/** A path in a work directory for a file that is not there yet, each time another. */
+export function newPathIn(workDir: string | undefined, purpose: string): string | undefined {
+  if (workDir === undefined) return undefined;
+  paths++;
+  return `${workDir}/${purpose}-${paths}`;
 }
 
 const MESSAGE_BYTES = 4096;

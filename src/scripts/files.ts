@@ -10,6 +10,7 @@ import {
   type Stats,
 } from "node:fs";
 import { fail, ok, type Result } from "../result.ts";
+import { codeOf } from "../text/error.ts";
 
 /** What a path leads to, links followed; the error is worded for a person. */
 export function statEntry(path: string): Result<Stats, string> {
@@ -48,7 +49,7 @@ function attempt<Value>(path: string, call: () => Value): Result<Value, string> 
 }
 
 function explain(error: unknown, path: string): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const code = codeOf(error);
   if (code === "ENOENT")
     return isLink(path) ? "it is a link to something that does not exist" : "it does not exist";
   if (code === "ELOOP") return "it is a link that leads back to itself, a cycle: remove the link";

@@ -32,7 +32,10 @@ export function plainLine(text: string): string {
     .trim();
 }
 
-/** ECMA-48 control sequences (colours, cursor moves) and operating system commands (titles, links) removed. */
+/**
+ * ECMA-48 control sequences (colours, cursor moves) and operating system commands (titles, links) removed.
+ * Complete ones only: Bun.stripANSI takes one without an end for all that follows.
+ */
 export function withoutEscapes(text: string): string {
   return text
     .replaceAll(/\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)/g, "")
