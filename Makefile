@@ -68,7 +68,7 @@ e2e-vm: build
 
 # Kills and starves the database upgrade at every system call, and cuts a machine's power: an hour.
 crash: build
-	CRASH=all $(BUN) test --timeout=36000000 test/dbupgrade/crash.test.ts
+	CRASH=all $(BUN) test --timeout=36000000 scripts/10-dbupgrade-v1v2/test/crash.test.ts
 	POWER_CUTS=20 $(BUN) test --timeout=36000000 ./test/vm/dbupgrade-power.e2e.ts
 
 clean:

@@ -17,12 +17,14 @@ for (const name of ["bin", "scripts"]) await mkdir(join(dist, name), { recursive
 await compileProgram();
 await writeFile(join(dist, "bin/bun"), BUN_SHIM, { mode: 0o755 });
 for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {
-  if (file.isFile()) await buildScriptFile(join(file.parentPath, file.name));
+  const path = join(file.parentPath, file.name);
+  // A bundle holds what it needs of lib/, and nobody runs tests on a node.
+  if (file.isFile() && !/\/(?:lib|test)\//.test(path)) await buildScriptFile(path);
 }
 
 async function compileProgram(): Promise<void> {
   await Bun.build({
-    entrypoints: ["src/main.ts"],
+    entrypoints: ["src/cli/entry.ts"],
     target: "bun",
     // Compiled ahead: parsing it would take longer than all else at the start.
     bytecode: true,

@@ -11,11 +11,15 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { closeDatabase, createDatabase, ingest } from "../src/dbupgrade/database.ts";
-import { inodeWords } from "../src/dbupgrade/key-codec.ts";
-import { type RocksDb, loadRocksDb } from "../src/dbupgrade/rocksdb.ts";
-import { type SstFiles, createSstFiles } from "../src/dbupgrade/sst-files.ts";
-import { syncTree } from "../src/dbupgrade/sync-tree.ts";
+import {
+  closeDatabase,
+  createDatabase,
+  ingest,
+} from "../scripts/10-dbupgrade-v1v2/lib/database.ts";
+import { inodeWords } from "../scripts/10-dbupgrade-v1v2/lib/key-codec.ts";
+import { type RocksDb, loadRocksDb } from "../scripts/10-dbupgrade-v1v2/lib/rocksdb.ts";
+import { type SstFiles, createSstFiles } from "../scripts/10-dbupgrade-v1v2/lib/sst-files.ts";
+import { syncTree } from "../scripts/10-dbupgrade-v1v2/lib/sync-tree.ts";
 import { median } from "./measure.ts";
 import { printGoal, printLine, printTitle } from "./print.ts";
 

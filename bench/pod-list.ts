@@ -2,8 +2,8 @@
  * Pods as an API server gives them (about 12 KB each: managed fields, volumes, tolerations), with
  * termination messages that the program itself words. The same number always makes the same pod.
  */
-import { messageOfResult, messageWhileRunning } from "../src/report/termination-message.ts";
-import type { Outcome, Verdict } from "../src/run/outcome.ts";
+import { messageOfResult, messageWhileRunning } from "../src/init/report/termination-message.ts";
+import type { Outcome, Verdict } from "../src/init/run/outcome.ts";
 
 export const NODE_IMAGE = "registry.example.com/storageos/node:v2.4.4";
 

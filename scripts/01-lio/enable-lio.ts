@@ -1,9 +1,9 @@
 #!/usr/bin/env bun
 // init: kind=change timeout=60s
 import { writeFileSync } from "node:fs";
-import { thisHost } from "../../src/node/host.ts";
-import { enableLio } from "../../src/node/lio/enable.ts";
-import { hostModprobe } from "../../src/node/modprobe.ts";
+import { thisHost } from "../../src/lib/linux/host.ts";
+import { enableLio } from "./lib/enable.ts";
+import { hostModprobe } from "./lib/modprobe.ts";
 
 const host = thisHost(process.env["HOST_ROOT"] ?? "/");
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -5,8 +5,8 @@ import {
   judgeProcessLimits,
   readProcessLimits,
   readRequirements,
-} from "../../src/node/process-limits.ts";
-import { failWith, say, warnWith } from "../../src/node/script-result.ts";
+} from "./lib/process-limits.ts";
+import { failWith, say, warnWith } from "../../src/lib/script-result.ts";
 
 const hostRoot = process.env["HOST_ROOT"] ?? "/";
 const found = readProcessLimits({ root: "/", hostRoot, pid: process.pid });

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
-import { thisHost } from "../../src/node/host.ts";
-import { checkAio } from "../../src/requirements/aio.ts";
-import { tell } from "../../src/requirements/tell.ts";
+import { thisHost } from "../../src/lib/linux/host.ts";
+import { checkAio } from "./lib/aio.ts";
+import { tell } from "./lib/tell.ts";
 
 tell(checkAio(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env), process.env);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
-import { checkClock } from "../../src/requirements/clock.ts";
-import { tellAsWarning } from "../../src/requirements/tell.ts";
+import { checkClock } from "./lib/clock.ts";
+import { tellAsWarning } from "./lib/tell.ts";
 
 tellAsWarning(checkClock());

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
-import { thisHost } from "../../src/node/host.ts";
-import { checkHostname } from "../../src/requirements/hostname.ts";
-import { tellAsWarning } from "../../src/requirements/tell.ts";
+import { thisHost } from "../../src/lib/linux/host.ts";
+import { checkHostname } from "./lib/hostname.ts";
+import { tellAsWarning } from "./lib/tell.ts";
 
 tellAsWarning(await checkHostname(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
-import { checkKernel } from "../../src/requirements/kernel.ts";
-import { tellAsWarning } from "../../src/requirements/tell.ts";
+import { checkKernel } from "./lib/kernel.ts";
+import { tellAsWarning } from "./lib/tell.ts";
 
 tellAsWarning(checkKernel(process.env));

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
-import { thisHost } from "../../src/node/host.ts";
-import { checkMountPropagation } from "../../src/requirements/mount-propagation.ts";
-import { tell } from "../../src/requirements/tell.ts";
+import { thisHost } from "../../src/lib/linux/host.ts";
+import { checkMountPropagation } from "./lib/mount-propagation.ts";
+import { tell } from "./lib/tell.ts";
 
 tell(checkMountPropagation(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env), process.env);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
-import { thisHost } from "../../src/node/host.ts";
-import { checkTcmu } from "../../src/requirements/tcmu.ts";
-import { tellAsWarning } from "../../src/requirements/tell.ts";
+import { thisHost } from "../../src/lib/linux/host.ts";
+import { checkTcmu } from "./lib/tcmu.ts";
+import { tellAsWarning } from "./lib/tell.ts";
 
 tellAsWarning(checkTcmu(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));

@@ -1,12 +1,12 @@
 #!/usr/bin/env bun
 // init: kind=change timeout=0
-import { upgradeDatabases } from "../../src/dbupgrade/dbupgrade.ts";
-import { failWith, say, warnWith } from "../../src/node/script-result.ts";
+import { upgradeDatabases } from "./lib/dbupgrade.ts";
+import { failWith, say, warnWith } from "../../src/lib/script-result.ts";
 
 const { STORAGEOS_DATA_DIR, NODE_VERSION, NODE_IMAGE } = process.env;
 
 if (Bun.isMainThread) await main();
-else await (await import("../../src/dbupgrade/crew.ts")).serve();
+else await (await import("./lib/crew.ts")).serve();
 
 async function main(): Promise<void> {
   const done = await upgradeDatabases(

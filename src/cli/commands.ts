@@ -1,4 +1,9 @@
-import { LOGS_FLAGS, STATUS_FLAGS, type LogsConfig, type StatusConfig } from "./fleet-flags.ts";
+import {
+  LOGS_FLAGS,
+  STATUS_FLAGS,
+  type LogsConfig,
+  type StatusConfig,
+} from "../fleet/fleet-flags.ts";
 import type { FlagTable } from "./flag.ts";
 import { FLAGS, type Config } from "./flags.ts";
 

@@ -1,5 +1,5 @@
-import { fail, ok, type Result } from "../result.ts";
-import { parseDuration } from "../text/duration.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { parseDuration } from "../lib/text/duration.ts";
 
 /** One flag of a command; `parse` gives the value or why the text is none. */
 export type Flag<Value> = {

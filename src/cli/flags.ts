@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { parseImageReference } from "../kubernetes/image-reference.ts";
-import { fail, ok, type Result } from "../result.ts";
-import { parseVersion } from "../text/semver.ts";
+import { parseImageReference } from "../lib/image-reference.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { parseVersion } from "../lib/text/semver.ts";
 import { flagMaker, variableOf, type Flag, type FlagTable, type ValuesOf } from "./flag.ts";
 
 const { text, duration, choice } = flagMaker("");

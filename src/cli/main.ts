@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import type { Invocation } from "./commands.ts";
 import { parseCommandLine, type Environment } from "./parse.ts";
-import { print } from "./print.ts";
+import { print } from "../lib/print.ts";
 
 const USAGE_ERROR = 2;
 const NOTHING_STARTED = 3;
@@ -29,11 +29,11 @@ export async function main(
       print(1, `storageos-init ${VERSION} (bun ${Bun.version})\n`);
       return 0;
     case "status": {
-      const { status } = await import("./status.ts");
+      const { status } = await import("../fleet/status.ts");
       return status(invocation.config, env);
     }
     case "logs": {
-      const { logs } = await import("./logs.ts");
+      const { logs } = await import("../fleet/logs.ts");
       return logs(invocation.operand, invocation.config);
     }
     case "run":
@@ -50,10 +50,10 @@ async function onScripts({ command, config }: OnScripts, env: Environment): Prom
     return refuse(`cannot ${command}: no scripts directory; give it with -scripts=DIR`);
   }
   if (command === "run") {
-    const { run } = await import("./run.ts");
+    const { run } = await import("../init/run.ts");
     return run(config.scripts, config, env);
   }
-  const look = await import("./look.ts");
+  const look = await import("../init/look.ts");
   const { text, problems } = await look[command](config.scripts, config, env);
   print(1, text);
   print(2, problems.map((problem) => `${problem}\n`).join(""));

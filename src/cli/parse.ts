@@ -1,5 +1,5 @@
-import { fail, ok, type Result } from "../result.ts";
-import { didYouMean } from "../text/closest.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import { didYouMean } from "../lib/text/closest.ts";
 import {
   COMMANDS,
   COMMAND_NAMES,

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { createDocumentSplitter } from "./json-documents.ts";
 import { readPod, type PodFacts } from "./pod.ts";
 import { lineAt, objectAt, objectOf, rawAt, type Json } from "./untrusted.ts";

@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import { collect, type Collected } from "./collect.ts";
 import { cleanLine } from "./untrusted.ts";
 

@@ -1,4 +1,4 @@
-import { isOlder, parseVersion } from "../text/semver.ts";
+import { isOlder, parseVersion } from "../lib/text/semver.ts";
 import type { Classified } from "./classify.ts";
 import { figuresOf, type Figures } from "./figures.ts";
 import { compareNames, groupBy, groupByCause, type Cause } from "./group.ts";

@@ -1,4 +1,4 @@
-import { plainLine, shortenUtf8 } from "../text/utf8.ts";
+import { plainLine, shortenUtf8 } from "../lib/text/utf8.ts";
 
 /**
  * Reading of JSON of which nothing is certain: it comes from a file or from pods that anyone may

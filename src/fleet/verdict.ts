@@ -1,4 +1,4 @@
-import { count } from "../text/show.ts";
+import { count } from "../lib/text/show.ts";
 import type { Cause } from "./group.ts";
 import type { NodeState } from "./node-status.ts";
 

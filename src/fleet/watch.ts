@@ -1,4 +1,4 @@
-import { fail, ok, type Result } from "../result.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { Collected } from "./collect.ts";
 import { createDocumentSplitter } from "./json-documents.ts";
 import { pathOfPods, startKubectl, type Access, type PodQuery } from "./kubectl.ts";

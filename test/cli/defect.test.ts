@@ -15,7 +15,7 @@ describe.concurrent("a defect in init itself", () => {
       const program = [
         `--define=VERSION='"0.0.0"'`,
         `--preload=${ROOT}/test/fixtures/defect.ts`,
-        `${ROOT}/src/main.ts`,
+        `${ROOT}/src/cli/entry.ts`,
       ];
       const bun = `${ROOT}/node_modules/.bin/bun`;
       const { status, stderr } = await runInShell(

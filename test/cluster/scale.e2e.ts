@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodList } from "kubernetes-types/core/v1";
-import { createEventReporter } from "../../src/kubernetes/post-events.ts";
+import { createEventReporter } from "../../src/init/kubernetes/post-events.ts";
 import { failure } from "../kubernetes/good-path.ts";
 import { createNamespace, kubectl, podNamed, type RealCluster } from "./real-cluster.ts";
 

@@ -5,20 +5,24 @@ import { TOPICS } from "../../docs/failures/catalogue.ts";
 import { isWording, literalsOf, type Literal } from "./literals.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-const FOLDERS = "cli,scripts,run,report,record,kubernetes,text,fleet";
+const FOLDERS = [
+  ...["cli", "fleet", "init", "init/discover", "init/plan", "init/run", "init/report"],
+  ...["init/record", "init/kubernetes", "lib", "lib/text"],
+];
 const SOURCES = [
-  "src/main.ts",
-  "src/node/libc.ts",
-  "src/node/durable-file.ts",
-  ...new Bun.Glob(`src/{${FOLDERS}}/*.ts`).scanSync(ROOT),
-].toSorted();
+  "src/lib/linux/libc.ts",
+  "src/lib/linux/durable-file.ts",
+  ...FOLDERS.flatMap((folder) => [...new Bun.Glob(`src/${folder}/*.ts`).scanSync(ROOT)]),
+]
+  .filter((file) => !file.endsWith(".test.ts") && file !== "src/lib/script-result.ts")
+  .toSorted();
 
 /** Help, the plan and metrics: what was asked for, no messages. */
 const NO_MESSAGES = new Set([
   "src/cli/usage.ts",
   "src/cli/commands.ts",
-  "src/cli/fleet-flags.ts",
-  "src/cli/describe-plan.ts",
+  "src/fleet/fleet-flags.ts",
+  "src/init/plan/describe.ts",
   "src/fleet/metrics.ts",
   "src/fleet/verdict.ts",
   "src/fleet/wording-key.ts",

@@ -3,9 +3,9 @@
  * `bun driver.ts '<JSON>'` looks the node image up, posts the events and prints
  * `{"image":…,"log":[…]}`.
  */
-import type { PodEvent } from "../../src/kubernetes/event.ts";
-import { lookUpNodeImage } from "../../src/kubernetes/node-image.ts";
-import { createEventReporter } from "../../src/kubernetes/post-events.ts";
+import type { PodEvent } from "../../src/init/kubernetes/event.ts";
+import { lookUpNodeImage } from "../../src/init/kubernetes/node-image.ts";
+import { createEventReporter } from "../../src/init/kubernetes/post-events.ts";
 
 export type DriverInput = {
   readonly serviceAccountDir?: string;

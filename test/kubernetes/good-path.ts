@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event } from "kubernetes-types/core/v1";
-import type { PodEvent } from "../../src/kubernetes/event.ts";
-import { lookUpNodeImage, type NodeImageOptions } from "../../src/kubernetes/node-image.ts";
-import { createEventReporter } from "../../src/kubernetes/post-events.ts";
+import type { PodEvent } from "../../src/init/kubernetes/event.ts";
+import { lookUpNodeImage, type NodeImageOptions } from "../../src/init/kubernetes/node-image.ts";
+import { createEventReporter } from "../../src/init/kubernetes/post-events.ts";
 import type { Access } from "./servers.ts";
 
 export type TestCluster = {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { type Truth, checkAndFinish } from "../dbupgrade/crash.ts";
+import { type Truth, checkAndFinish } from "../../scripts/10-dbupgrade-v1v2/test/crash.ts";
 import {
   expectedScan,
   ldb,
@@ -15,7 +15,7 @@ import {
   remove,
   somePairs,
   upgrade,
-} from "../dbupgrade/database.ts";
+} from "../../scripts/10-dbupgrade-v1v2/test/database.ts";
 import { run } from "./tools.ts";
 import { type Vm, bootVm, createDisk } from "./vm.ts";
 

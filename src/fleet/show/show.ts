@@ -1,4 +1,4 @@
-import type { Paint } from "../../report/colour.ts";
+import type { Paint } from "../../init/report/colour.ts";
 import type { FleetReport } from "../report.ts";
 import { showHtml } from "./html.ts";
 import { showJson } from "./json.ts";

@@ -1,4 +1,4 @@
-import type { Paint } from "../../report/colour.ts";
+import type { Paint } from "../../init/report/colour.ts";
 import type { Cause } from "../group.ts";
 import type { FleetReport, Remark } from "../report.ts";
 import { formatCount } from "../verdict.ts";

@@ -1,5 +1,5 @@
-import { formatDuration } from "../../text/duration.ts";
-import { count } from "../../text/show.ts";
+import { formatDuration } from "../../lib/text/duration.ts";
+import { count } from "../../lib/text/show.ts";
 import type { Cause } from "../group.ts";
 import type { NodeState, NodeStatus } from "../node-status.ts";
 import { formatCount } from "../verdict.ts";

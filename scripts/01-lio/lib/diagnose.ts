@@ -1,0 +1,92 @@
+import type { Result } from "../../../src/lib/result.ts";
+import type { Host } from "../../../src/lib/linux/host.ts";
+import { readModuleIndex } from "./module-index.ts";
+import type { ModprobeRun } from "./modprobe.ts";
+import { type KernelModule, type ModuleState, isThere, moduleState } from "./modules.ts";
+import { type Explanation, type Finding, type Suspect, quote } from "./finding.ts";
+import {
+  missingDirectory,
+  missingFile,
+  unreadableCompression,
+  unreadableIndex,
+} from "./missing.ts";
+import { type Need, kernelModule } from "./needs.ts";
+import {
+  banned,
+  missingCapability,
+  modulesDisabled,
+  rejectedSignature,
+  selinuxDenial,
+} from "./refused.ts";
+import { damagedFile, foreignBuild } from "./unfit.ts";
+
+/** An attempt to load a module, after which it is still not there. */
+export type Attempt = {
+  readonly host: Host;
+  readonly need: Need;
+  readonly state: ModuleState;
+  readonly run: Result<ModprobeRun, string>;
+  /** What the kernel logged since the attempt began. */
+  readonly log: readonly string[];
+};
+
+type Check = (suspect: Suspect) => Explanation | undefined;
+
+/** What keeps every module out. */
+const CHECKS_OF_ALL: readonly Check[] = [missingDirectory, missingCapability, modulesDisabled];
+
+/** What keeps one module out: first what forbids it, then what its file lacks. */
+const CHECKS_OF_ONE: readonly Check[] = [
+  banned,
+  missingFile,
+  unreadableCompression,
+  unreadableIndex,
+  rejectedSignature,
+  selinuxDenial,
+  foreignBuild,
+  damagedFile,
+];
+
+/** Finds out why an attempt failed: the first check that knows the cause wins. */
+export function diagnose(attempt: Attempt): Finding {
+  const { host, need, run, log } = attempt;
+  if (!run.ok)
+    return { module: need.name, cause: run.error, fix: "Use an init image that has kmod" };
+
+  const index = readModuleIndex(host);
+  const suspectOf = (module: KernelModule): Suspect => {
+    return { host, module, indexed: index?.get(module.name), stderr: run.value.stderr, log };
+  };
+  const asked = suspectOf(need);
+  const ofAll = firstExplanation(CHECKS_OF_ALL, asked);
+  if (ofAll !== undefined) return { module: need.name, ...ofAll };
+
+  const blamed = suspectOf(blame(asked, need));
+  const explanation = firstExplanation(CHECKS_OF_ONE, blamed) ?? unexplained(attempt, run.value);
+  return { module: blamed.module.name, ...explanation };
+}
+
+function firstExplanation(checks: readonly Check[], suspect: Suspect): Explanation | undefined {
+  for (const check of checks) {
+    const explanation = check(suspect);
+    if (explanation !== undefined) return explanation;
+  }
+  return undefined;
+}
+
+/** The module itself when its file is missing; else the first one it needs that is not there. */
+function blame(asked: Suspect, need: Need): KernelModule {
+  if (missingFile(asked) !== undefined) return need;
+  const needed = [...need.requires, ...(asked.indexed?.dependencies ?? [])].map(kernelModule);
+  return needed.find((module) => !isThere(moduleState(asked.host, module))) ?? need;
+}
+
+function unexplained({ need, state, log }: Attempt, { status, stderr }: ModprobeRun): Explanation {
+  const said = stderr === "" ? `modprobe exited ${status} and said nothing` : quote(stderr);
+  const logged = log.findLast((line) => line.includes(need.name));
+  const kernel = logged === undefined ? "" : `; kernel log: ${quote(logged)}`;
+  return {
+    cause: `${said}, and the module is ${state}${kernel}`,
+    fix: `Run "modprobe ${need.name}" on the node and see its kernel log (dmesg)`,
+  };
+}

@@ -1,0 +1,46 @@
+import type { Host } from "../../../src/lib/linux/host.ts";
+import { readKernelLog, uptimeMs } from "./kernel-log.ts";
+import type { Modprobe } from "./modprobe.ts";
+import { isThere, moduleState } from "./modules.ts";
+import { diagnose } from "./diagnose.ts";
+import type { Finding } from "./finding.ts";
+import type { Need } from "./needs.ts";
+
+/** Why a needed module is not there. */
+export type Failure = { readonly need: Need; readonly finding: Finding };
+
+/**
+ * Loads each module that is not there yet, and looks again after every modprobe: its exit status
+ * proves nothing. Says what it does; gives what is not there in the end.
+ */
+export function loadModules(
+  host: Host,
+  needs: readonly Need[],
+  modprobe: Modprobe,
+  say: (line: string) => void,
+): Failure[] {
+  const failures = needs.flatMap((need) => loadModule(host, need, modprobe, say) ?? []);
+  // One that failed alone may have come with a later one that needs it.
+  return failures.filter(({ need }) => !isThere(moduleState(host, need)));
+}
+
+function loadModule(
+  host: Host,
+  need: Need,
+  modprobe: Modprobe,
+  say: (line: string) => void,
+): Failure | undefined {
+  const before = moduleState(host, need);
+  if (isThere(before)) {
+    say(`module ${need.name}: ${before}`);
+    return undefined;
+  }
+  const since = uptimeMs(host);
+  const run = modprobe(need.name);
+  const state = moduleState(host, need);
+  if (isThere(state)) {
+    say(`module ${need.name}: loaded`);
+    return undefined;
+  }
+  return { need, finding: diagnose({ host, need, state, run, log: readKernelLog(host, since) }) };
+}

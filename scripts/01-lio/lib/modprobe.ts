@@ -1,0 +1,56 @@
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import type { Host } from "../../../src/lib/linux/host.ts";
+import { modprobeDirectories } from "./modprobe-config.ts";
+
+/** How one modprobe ended; that it exited 0 does not prove that the module was loaded. */
+export type ModprobeRun = { readonly status: number; readonly stderr: string };
+
+/** Loads a module by name; the error says why modprobe itself could not be run. */
+export type Modprobe = (module: string) => Result<ModprobeRun, string>;
+
+/**
+ * modprobe(8) under the host's rules, not the container's: its modprobe.d is read, and its
+ * blacklist holds, as it does for systemd-modules-load at the next boot.
+ */
+export function hostModprobe(host: Host): Modprobe {
+  return (module) => {
+    const directories = modprobeDirectories(host).flatMap((path) => ["-C", path]);
+    const run = runKmod(["-b", ...directories, module]);
+    return run.ok ? ok({ status: run.value.status, stderr: run.value.stderr }) : run;
+  };
+}
+
+/** The compressions that this modprobe reads, by the file name's ending. */
+export function readableCompressions(): string[] {
+  const run = runKmod(["--version"]);
+  if (!run.ok) return [];
+  const features = { gz: "+ZLIB", xz: "+XZ", zst: "+ZSTD" };
+  return Object.entries(features).flatMap(([ending, feature]) =>
+    run.value.stdout.includes(feature) ? [ending] : [],
+  );
+}
+
+function runKmod(args: string[]): Result<ModprobeRun & { readonly stdout: string }, string> {
+  const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
+  const modprobe = Bun.which("modprobe", { PATH: path });
+  if (modprobe === null) return fail(`cannot run modprobe: it is not in ${path}`);
+  const child = Bun.spawnSync([modprobe, ...args], {
+    env: { PATH: path, LC_ALL: "C" },
+    stdin: "ignore",
+    stdout: "pipe",
+    stderr: "pipe",
+  });
+  return ok({
+    status: child.exitCode,
+    stdout: child.stdout.toString(),
+    stderr: withoutForeignWords(child.stderr.toString()),
+  });
+}
+
+/** Some distributions have words in modprobe.d that other kmods do not know, and complain of each time. */
+function withoutForeignWords(stderr: string): string {
+  const lines = stderr
+    .split("\n")
+    .filter((line) => !line.includes("ignoring bad line starting with"));
+  return lines.join("\n").trim();
+}

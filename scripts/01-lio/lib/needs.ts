@@ -1,0 +1,83 @@
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import type { KernelModule } from "./modules.ts";
+
+/** A module that the node wants. */
+export type Need = KernelModule & {
+  /** Whether the node does not start without it. */
+  readonly mandatory: boolean;
+  /** The others of these modules that it cannot work without. */
+  readonly requires: readonly ModuleName[];
+};
+
+export type Needs = {
+  /** In the order of loading. */
+  readonly modules: readonly Need[];
+  readonly warnings: readonly string[];
+};
+
+const MODULES = {
+  configfs: { option: "CONFIG_CONFIGFS_FS", requires: [] },
+  target_core_mod: { option: "CONFIG_TARGET_CORE", requires: ["configfs"] },
+  tcm_loop: { option: "CONFIG_LOOPBACK_TARGET", requires: ["target_core_mod"] },
+  target_core_file: { option: "CONFIG_TCM_FILEIO", requires: ["target_core_mod"] },
+  uio: { option: "CONFIG_UIO", requires: [] },
+  target_core_user: { option: "CONFIG_TCM_USER2", requires: ["target_core_mod", "uio"] },
+} as const;
+
+type ModuleName = keyof typeof MODULES;
+
+/**
+ * The modules that a node version needs. From 2.7 on TCMU (target_core_user and uio) is mandatory
+ * and target_core_file not needed; before, TCMU is optional, mandatory with FORCE_TCMU and left out
+ * with DISABLE_TCMU. A node without a version counts as older than 2.7.
+ */
+export function neededModules(env: Record<string, string | undefined>): Result<Needs, string> {
+  const disabled = readSwitch(env, "DISABLE_TCMU");
+  const forced = readSwitch(env, "FORCE_TCMU");
+  if (!disabled.ok) return disabled;
+  if (!forced.ok) return forced;
+  const version = env["NODE_VERSION"];
+  const always = isFrom27(version);
+  if (!always && disabled.value && forced.value) {
+    return fail(
+      "cannot tell whether TCMU is wanted: DISABLE_TCMU and FORCE_TCMU are both true. Unset one of them",
+    );
+  }
+  const base = [need("configfs", true), need("target_core_mod", true), need("tcm_loop", true)];
+  const file = always ? [] : [need("target_core_file", true)];
+  const tcmu = always || forced.value;
+  const user = disabled.value && !always ? [] : [need("uio", tcmu), need("target_core_user", tcmu)];
+  const warnings =
+    always && disabled.value
+      ? [`DISABLE_TCMU has no effect: node ${version} needs TCMU. Unset DISABLE_TCMU`]
+      : [];
+  return ok({ modules: [...base, ...file, ...user], warnings });
+}
+
+function need(name: ModuleName, mandatory: boolean): Need {
+  return { name, mandatory, ...MODULES[name] };
+}
+
+function isFrom27(version: string | undefined): boolean {
+  const [major = 0, minor = 0] = (version ?? "").split(".").map(Number);
+  return major > 2 || (major === 2 && minor >= 7);
+}
+
+/** The operators write these as Go prints and reads a bool (strconv.ParseBool). */
+function readSwitch(
+  env: Record<string, string | undefined>,
+  name: string,
+): Result<boolean, string> {
+  const value = env[name] ?? "";
+  if (/^(?:1|t|T|TRUE|true|True)$/.test(value)) return ok(true);
+  if (/^(?:|0|f|F|FALSE|false|False)$/.test(value)) return ok(false);
+  return fail(
+    `cannot read ${name}=${value}: it is neither true nor false. Set it to true or false`,
+  );
+}
+
+/** A module by its name, with its build option if it is one of these. */
+export function kernelModule(name: string): KernelModule {
+  const known: Readonly<Record<string, { readonly option: string }>> = MODULES;
+  return { name, option: known[name]?.option };
+}

@@ -1,0 +1,56 @@
+import { parseDuration } from "../../../../src/lib/text/duration.ts";
+import { failure, type Finding, met, warning } from "../finding.ts";
+import { type Environment, readString, unusable } from "../settings.ts";
+import { askHealth, dial, type Trouble } from "./ask.ts";
+import { type Endpoint, readEndpoints } from "./endpoints.ts";
+import { readTlsFiles, type TlsFiles, wantsTls } from "./tls.ts";
+
+/** An endpoint asked; without trouble it is healthy. */
+export type Asked = { readonly name: string; readonly trouble: Trouble | undefined };
+
+/** Whether etcd is there for this node. All endpoints are asked, side by side. */
+export async function checkEtcd(env: Environment): Promise<Finding> {
+  const endpoints = readEndpoints(env, wantsTls(env));
+  if (!endpoints.ok) return endpoints.error;
+  if (endpoints.value.length === 0) return met("etcd: ETCD_ENDPOINTS is not set, so none is asked");
+  const timeout = readString(env, "STORAGEOS_ETCD_TIMEOUT", "5s");
+  const deadlineMs = parseDuration(timeout);
+  if (!deadlineMs.ok) return unusable("STORAGEOS_ETCD_TIMEOUT", timeout, "a duration", "5s");
+  const tls = await readTlsFiles(env);
+  if (!tls.ok) return tls.error;
+  const asked = await Promise.all(
+    endpoints.value.map((endpoint) => ask(endpoint, tls.value, deadlineMs.value)),
+  );
+  return judgeEtcd(asked, tls.value === "not mounted");
+}
+
+/** One endpoint that works is enough to start with. */
+export function judgeEtcd(asked: readonly Asked[], onlyDialled: boolean): Finding {
+  const broken = asked.flatMap(({ name, trouble }) =>
+    trouble === undefined ? [] : [{ name, trouble }],
+  );
+  if (broken.length === 0) {
+    const working = asked.map(({ name }) => name).join(", ");
+    return onlyDialled
+      ? met(
+          `etcd: ${working} can be reached; TLS is not tried, as the ETCD_TLS_* files are not here`,
+        )
+      : met(`etcd: ${working} healthy`);
+  }
+  const named = broken.map(({ name, trouble }) => `${name} ${trouble.why}`).join("; ");
+  const fix = [...new Set(broken.map(({ trouble }) => trouble.fix))].join(" ");
+  return broken.length === asked.length
+    ? failure(`cannot use etcd: ${named}`, fix)
+    : warning(`${broken.length} of ${asked.length} etcd endpoints cannot be used: ${named}`, fix);
+}
+
+async function ask(
+  endpoint: Endpoint,
+  tls: TlsFiles | "not mounted",
+  deadlineMs: number,
+): Promise<Asked> {
+  const dialled = await dial(endpoint, deadlineMs);
+  const answered =
+    dialled.ok && tls !== "not mounted" ? await askHealth(endpoint, tls, deadlineMs) : dialled;
+  return { name: endpoint.name, trouble: answered.ok ? undefined : answered.error };
+}

@@ -1,0 +1,27 @@
+/** What would make the upgrade of a v1 database wrong, seen before anything is written. */
+import { resolve } from "node:path";
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import { columnFamilies } from "./database.ts";
+import type { Failure } from "./failure.ts";
+import type { Paths } from "./layout.ts";
+import { readOptions } from "./options-file.ts";
+import type { RocksDb } from "./rocksdb.ts";
+import * as say from "./wording.ts";
+
+export function preflight(rocks: RocksDb, paths: Paths): Result<void, Failure> {
+  const logDirectory = separateLogDirectory(paths.current);
+  if (logDirectory !== undefined) {
+    return fail(say.notV1(paths, `it keeps its write-ahead log elsewhere, in ${logDirectory}`));
+  }
+  const families = columnFamilies(rocks, paths.current);
+  if (!families.ok) return fail(say.unreadable(paths.current, families.error));
+  const others = families.value.filter((name) => name !== "default");
+  if (others.length === 0) return ok(undefined);
+  return fail(say.notV1(paths, `it has further column families: ${others.join(", ")}`));
+}
+
+/** RocksDB's setting wal_dir, where it is another directory than the database's own. */
+function separateLogDirectory(database: string): string | undefined {
+  const setting = /^\s*wal_dir=(.+)$/m.exec(readOptions(database) ?? "")?.[1]?.trim();
+  return setting === undefined || resolve(setting) === resolve(database) ? undefined : setting;
+}

@@ -1,0 +1,23 @@
+/** Whether the file system has room for the upgrade. */
+import { statfsSync } from "node:fs";
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import type { Failure } from "./failure.ts";
+import { megabytes } from "./wording.ts";
+
+/** For what does not grow with the database: its own small files and what is preallocated. */
+const FIXED_BYTES = 16 << 20;
+
+/**
+ * `bytes` are those of all keys and values. The sorted runs take no more than that, the tables of v2
+ * take no more than the runs, and a run is given back as the tables grow.
+ */
+export function checkSpace(directory: string, bytes: number): Result<void, Failure> {
+  const { bavail, bsize } = statfsSync(directory);
+  const free = bavail * bsize;
+  const needed = bytes + FIXED_BYTES;
+  if (free >= needed) return ok(undefined);
+  return fail({
+    cause: `cannot upgrade in ${directory}: it needs ${megabytes(needed)} free and has ${megabytes(free)}`,
+    fix: `Free ${megabytes(needed - free)} on that file system; nothing was changed.`,
+  });
+}

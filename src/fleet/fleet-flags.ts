@@ -1,0 +1,64 @@
+import { flagMaker, type FlagTable, type ValuesOf } from "../cli/flag.ts";
+
+/** What the operators label the pods of the DaemonSet with. */
+const SELECTOR = "app=storageos,kind=daemonset";
+
+/** Where the pods are and how to get at them, the same for every command about the fleet. */
+function fleetFlags(prefix: string) {
+  const { text } = flagMaker(prefix);
+  return {
+    namespace: text("namespace", "NS", undefined, "where the pods are; default: all namespaces", {
+      letter: "n",
+    }),
+    selector: text("selector", "LABELS", SELECTOR, "labels of the pods; '' = any pod", {
+      letter: "l",
+      mayBeEmpty: true,
+    }),
+    container: text(
+      "container",
+      "NAME",
+      undefined,
+      "the init container; default: the one whose termination message init wrote, or storageos-init",
+    ),
+    context: text("context", "NAME", undefined, "context of the kubeconfig"),
+    kubectl: text("kubectl", "COMMAND", "kubectl", "what reaches the cluster: kubectl, oc, a path"),
+  } satisfies FlagTable;
+}
+
+const status = flagMaker("status-");
+
+export const STATUS_FLAGS = {
+  ...fleetFlags("status-"),
+  file: status.text(
+    "file",
+    "FILE",
+    undefined,
+    "read what kubectl get pods -o json printed; - = stdin",
+    { letter: "f" },
+  ),
+  output: status.choice(
+    "output",
+    ["table", "wide", "json", "markdown", "html"],
+    "format of the report",
+    { letter: "o" },
+  ),
+  nodes: status.text(
+    "nodes",
+    "LABELS",
+    undefined,
+    "nodes that should have a pod, by their labels; all = every node. Costs one more list call",
+  ),
+  watch: status.toggle("watch", "w", "look until every node is prepared, then report"),
+  timeoutMs: status.duration("timeout", "0", "watch, but no longer than this; 0 = no limit"),
+  metricsFile: status.text(
+    "metrics-file",
+    "FILE",
+    undefined,
+    "also write metrics here, as Prometheus text",
+  ),
+} as const satisfies FlagTable;
+
+export const LOGS_FLAGS = fleetFlags("logs-") satisfies FlagTable;
+
+export type StatusConfig = ValuesOf<typeof STATUS_FLAGS>;
+export type LogsConfig = ValuesOf<typeof LOGS_FLAGS>;

@@ -1,0 +1,123 @@
+import { describe, expect, test } from "bun:test";
+import * as fc from "fast-check";
+import { DEFAULT_SETTINGS, parseSettings } from "./settings.ts";
+
+function parsed(head: string): unknown {
+  const result = parseSettings(head);
+  return result.ok ? result.value : result.error;
+}
+
+describe("settings in a script's comments", () => {
+  test("none", () => {
+    expect(parsed("#!/bin/sh\n# init\n# initial: timeout=5s\necho '# init: kind=x'\n")).toEqual(
+      DEFAULT_SETTINGS,
+    );
+  });
+
+  test("every key, over several lines and both kinds of comment", () => {
+    const head = `#!/bin/sh
+# init: timeout=1h30m retries=3
+  //   init:  retry-delay=500ms\ton-failure=warn
+#init: kind=check node-image=">=1.4.0 <2" once='per-content'
+`;
+    expect(parsed(head)).toEqual({
+      timeoutMs: 5_400_000,
+      retries: 3,
+      retryDelayMs: 500,
+      onFailure: "warn",
+      kind: "check",
+      nodeImage: ">=1.4.0 <2",
+      once: "per-content",
+    });
+  });
+
+  const bad: readonly (readonly [string, string])[] = [
+    ["timout=5s", 'unknown key "timout" (did you mean timeout?)'],
+    ["colour=red", 'unknown key "colour"'],
+    ["__proto__=1", 'unknown key "__proto__"'],
+    ["toString=1", 'unknown key "toString"'],
+    ["timeout", '"timeout" is not key=value'],
+    ["timeout=", 'bad timeout: "" is not a duration: write it as 30s, 5m or 1h30m'],
+    ["timeout=5", 'bad timeout: "5" has no unit: write 5s or 5m'],
+    ["timeout=-5s", 'bad timeout: "-5s" is not a duration: write it as 30s, 5m or 1h30m'],
+    ["timeout=1000h", 'bad timeout: "1000h" is too long: at most 596h'],
+    ["retries=-1", 'bad retries: "-1" is not a number from 0 to 999'],
+    ["retries=1e3", 'bad retries: "1e3" is not a number from 0 to 999'],
+    ["on-failure=ignore", 'bad on-failure: "ignore" is not fail or warn'],
+    [
+      "once=per-content-digest",
+      'bad once: "per-content-digest" is not per-node-image or per-content',
+    ],
+    ["node-image=vier", 'bad node-image: "vier" is not a semver range: write it as ">=1.4.0 <2"'],
+    ['node-image=">=1', 'the quote in ">=1 is not closed'],
+    ["kind=check kind=change", "kind is already set in line 2"],
+  ];
+  for (const [words, what] of bad) {
+    test(`refuses ${words}`, () => {
+      expect(parsed(`#!/bin/sh\n# init: ${words}\n`)).toEqual([{ line: 2, what }]);
+    });
+  }
+
+  test("tells all errors, each with its line", () => {
+    expect(parsed("#!/bin/sh\n# init: kind=x retries=x\n#\n# init: once=x kind=change\n")).toEqual([
+      { line: 2, what: 'bad kind: "x" is not change or check' },
+      { line: 2, what: 'bad retries: "x" is not a number from 0 to 999' },
+      { line: 4, what: 'bad once: "x" is not per-node-image or per-content' },
+      { line: 4, what: "kind is already set in line 2" },
+    ]);
+  });
+
+  const settings = fc.record({
+    timeoutMs: fc.option(fc.nat(2 ** 31 - 1), { nil: undefined }),
+    retries: fc.nat(999),
+    retryDelayMs: fc.nat(2 ** 31 - 1),
+    onFailure: fc.constantFrom("fail", "warn"),
+    kind: fc.constantFrom("change", "check"),
+    nodeImage: fc.constantFrom(undefined, ">=1.4.0 <2", "2.x", "^1.5.0 || >3"),
+    once: fc.constantFrom(undefined, "per-node-image", "per-content"),
+  });
+
+  test("whatever is written is read again, in any order and on any lines", () => {
+    fc.assert(
+      fc.property(settings, fc.infiniteStream(fc.nat()), (wanted, picks) => {
+        const words = [
+          wanted.timeoutMs === undefined ? "" : `timeout=${wanted.timeoutMs}ms`,
+          `retries=${wanted.retries}`,
+          `retry-delay=${wanted.retryDelayMs}ms`,
+          `on-failure=${wanted.onFailure}`,
+          `kind="${wanted.kind}"`,
+          wanted.nodeImage === undefined ? "" : `node-image='${wanted.nodeImage}'`,
+          wanted.once === undefined ? "" : `once=${wanted.once}`,
+        ].filter(Boolean);
+        let head = "#!/bin/sh\n# init: ";
+        while (words.length > 0) {
+          const pick = picks.next().value ?? 0;
+          head += `${words.splice(pick % words.length, 1).join("")}${pick % 2 === 0 ? " " : "\n// init: "}`;
+        }
+        expect(parsed(`${head}\n`)).toEqual(wanted);
+      }),
+    );
+  });
+
+  test("no text at all makes it throw, and each error has a line of the text", () => {
+    const word = fc.oneof(
+      fc.string(),
+      fc.constantFrom("kind=", "timeout=", '"', "'", " ", "=", "\n# init:"),
+    );
+    fc.assert(
+      fc.property(fc.array(word), (words) => {
+        const head = `# init:${words.join("")}`;
+        const result = parseSettings(head);
+        const lines = head.split("\n").length;
+        if (!result.ok) {
+          expect(result.error.length).toBeGreaterThan(0);
+          for (const { line } of result.error) {
+            expect(line).toBeGreaterThanOrEqual(1);
+            expect(line).toBeLessThanOrEqual(lines);
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import type { NodeImage } from "./kubernetes/node-image.ts";
+import type { LookUpFailure } from "./kubernetes/node-image-failure.ts";
+import { ok, type Result } from "../lib/result.ts";
+import type { Script } from "./discover/script.ts";
+import type { Config } from "../cli/flags.ts";
+import type { Environment } from "../cli/parse.ts";
+
+/** How long to ask an API server that does not answer. */
+const NEEDED_MS = 60_000;
+const WANTED_MS = 20_000;
+
+/** The node image; undefined if it is unknown and no script needs it. */
+export async function findNodeImage(
+  config: Config,
+  env: Environment,
+  hostRoot: string,
+  scripts: readonly Script[],
+  tell: (text: string) => void,
+): Promise<Result<string | undefined, string>> {
+  // Given, or not to be had: then the client is not even loaded.
+  if (config.nodeImage !== undefined || !env["KUBERNETES_SERVICE_HOST"])
+    return ok(config.nodeImage);
+  const { lookUpNodeImage } = await import("./kubernetes/node-image.ts");
+  const { dsName, dsNamespace, container } = config;
+  const isNeeded = scripts.some(needsNodeImage);
+  const options = { env, dsName, dsNamespace, container, hostRoot, log: tell };
+  const found: Result<NodeImage, LookUpFailure> = await lookUpNodeImage(
+    options,
+    isNeeded ? NEEDED_MS : WANTED_MS,
+  );
+  if (found.ok) {
+    tell(`node image: ${found.value.image} (from ${found.value.source})`);
+    return ok(found.value.image);
+  }
+  if (found.error.kind === "refused" || isNeeded) return { ok: false, error: found.error.message };
+  tell(`${found.error.message}. No script's settings need it: going on without NODE_IMAGE`);
+  return ok(undefined);
+}
+
+function needsNodeImage({ settings }: Script): boolean {
+  return settings.nodeImage !== undefined || settings.once === "per-node-image";
+}

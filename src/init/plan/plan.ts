@@ -1,0 +1,75 @@
+import { fail, ok, type Result } from "../../lib/result.ts";
+import { isInRange } from "../../lib/text/semver.ts";
+import type { Script } from "../discover/script.ts";
+
+/** A script in its place in a run; `skip` is why it will not run. */
+export type Step = { readonly script: Script; readonly skip: string | undefined };
+
+/** What decides whether a script runs. */
+export type PlanFacts = {
+  readonly nodeImage: string | undefined;
+  /** semver of the node image; undefined if there is no image or its tag is no version. */
+  readonly nodeVersion: string | undefined;
+  /** How each script ended last on this host, by its name. */
+  readonly lastEnds: ReadonlyMap<string, LastEnd>;
+  readonly digestOf: (path: string) => string;
+};
+
+export type LastEnd = {
+  readonly outcome: string;
+  readonly nodeImage: string | null;
+  readonly digest: string;
+  readonly at: string;
+};
+
+/** Decides for every script whether it runs. The error names the scripts that cannot be decided. */
+export function planSteps(
+  scripts: readonly Script[],
+  facts: PlanFacts,
+): Result<readonly Step[], readonly Script[]> {
+  const { nodeVersion } = facts;
+  const undecided = scripts.filter(
+    ({ settings }) => settings.nodeImage !== undefined && nodeVersion === undefined,
+  );
+  if (undecided.length > 0) return fail(undecided);
+  return ok(scripts.map((script) => ({ script, skip: reasonToSkip(script, facts) })));
+}
+
+function reasonToSkip(script: Script, facts: PlanFacts): string | undefined {
+  const range = script.settings.nodeImage;
+  const { nodeVersion } = facts;
+  if (range !== undefined && nodeVersion !== undefined && !isInRange(nodeVersion, range)) {
+    return `node version ${nodeVersion} is not in its range ${range}`;
+  }
+  return reasonOfRecord(script, facts);
+}
+
+/** Why a script with the `once` setting need not run again. */
+function reasonOfRecord({ name, path, settings }: Script, facts: PlanFacts): string | undefined {
+  const last = facts.lastEnds.get(name);
+  if (settings.once === undefined || last?.outcome !== "passed") return undefined;
+  if (settings.once === "per-node-image") {
+    const isSame = facts.nodeImage !== undefined && facts.nodeImage === last.nodeImage;
+    return isSame ? `it passed for this node image at ${last.at}` : undefined;
+  }
+  return facts.digestOf(path) === last.digest
+    ? `it passed with this content at ${last.at}`
+    : undefined;
+}
+
+/** Steps that run together: neighbouring checks, or one step alone. */
+export function batchesOf(steps: readonly Step[]): readonly (readonly Step[])[] {
+  const batches: Step[][] = [];
+  let checks: Step[] | undefined;
+  for (const step of steps) {
+    const isCheck = step.script.settings.kind === "check";
+    if (isCheck && checks !== undefined) {
+      checks.push(step);
+    } else {
+      const batch = [step];
+      batches.push(batch);
+      checks = isCheck ? batch : undefined;
+    }
+  }
+  return batches;
+}

@@ -1,0 +1,91 @@
+import { versionOfImage } from "../lib/node-version.ts";
+import { digestOf } from "./record/digest.ts";
+import type { History } from "./record/history.ts";
+import { describeInterruption, describeDowngrade, describeProblem } from "./report/wording.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { RunFacts } from "./run/environment.ts";
+import { discover, type Discovery } from "./discover/discover.ts";
+import { planSteps, type Step } from "./plan/plan.ts";
+import type { Script } from "./discover/script.ts";
+import { isOlder } from "../lib/text/semver.ts";
+import { count, showName } from "../lib/text/show.ts";
+import type { Config } from "../cli/flags.ts";
+
+/** Why nothing may start: every problem with its place, and what they come to in one sentence. */
+export type Refusal = { readonly problems: readonly string[]; readonly cause: string };
+
+export type Found = Pick<Discovery, "scripts" | "skipped">;
+
+/** The scripts of a directory, if every one of them can run. */
+export function findScripts(scriptsDir: string, searchPath: string): Result<Found, Refusal> {
+  const { scripts, skipped, problems } = discover(scriptsDir, searchPath);
+  if (problems.length > 0) return fail(refuseFor(problems.map(describeProblem)));
+  if (scripts.length > 0) return ok({ scripts, skipped });
+  const others =
+    skipped.length === 0
+      ? "it is empty"
+      : `it holds ${count(skipped.length, "file")} that are none`;
+  return fail({
+    problems: [],
+    cause: `no scripts in ${showName(scriptsDir)}: ${others}. Is it mounted?`,
+  });
+}
+
+/** What was found out about this host before. */
+export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot">;
+
+export type Prepared = {
+  readonly steps: readonly Step[];
+  readonly facts: RunFacts;
+  /** What a person should know before the run, a line each. */
+  readonly notes: readonly string[];
+};
+
+/** Decides what a run would do on this host, and changes nothing. */
+export function prepare(
+  scripts: readonly Script[],
+  host: HostFacts,
+  config: Config,
+  history: History,
+): Result<Prepared, Refusal> {
+  const facts = factsOf(host, config, history);
+  const steps = planSteps(scripts, { ...facts, lastEnds: history.lastEnds, digestOf });
+  if (!steps.ok)
+    return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
+  const notes = [...history.unfinished.map(describeInterruption), ...noteDowngrade(facts)];
+  return ok({ steps: steps.value, facts, notes });
+}
+
+function factsOf(
+  { nodeImage, hostRoot }: HostFacts,
+  { nodeVersion, stateDir }: Config,
+  history: History,
+): RunFacts {
+  return {
+    nodeImage,
+    nodeVersion: nodeVersion ?? (nodeImage === undefined ? undefined : versionOfImage(nodeImage)),
+    previousNodeImage: history.prepared?.nodeImage ?? undefined,
+    hostRoot,
+    stateDir,
+  };
+}
+
+function noteDowngrade({ nodeImage, nodeVersion, previousNodeImage }: RunFacts): readonly string[] {
+  if (nodeImage === undefined || nodeVersion === undefined || previousNodeImage === undefined)
+    return [];
+  const previousVersion = versionOfImage(previousNodeImage);
+  if (previousVersion === undefined || !isOlder(nodeVersion, previousVersion)) return [];
+  return [describeDowngrade({ nodeImage, nodeVersion, previousNodeImage, previousVersion })];
+}
+
+function refuseFor(problems: readonly string[]): Refusal {
+  return { problems, cause: `nothing was run, for ${count(problems.length, "problem")}` };
+}
+
+function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): string {
+  const why =
+    nodeImage === undefined
+      ? "the node image is unknown: give it with -nodeImage or NODE_IMAGE"
+      : `the tag of node image ${nodeImage} is no version: give it with --node-version`;
+  return `cannot tell whether ${showName(path)} is for this node (node-image=${settings.nodeImage}): ${why}`;
+}

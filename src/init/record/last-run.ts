@@ -1,0 +1,43 @@
+import { writeDurably } from "../../lib/linux/durable-file.ts";
+import type { Result } from "../../lib/result.ts";
+import { exitStatusOf } from "../run/verdict.ts";
+import type { RunResult } from "../run/events.ts";
+import type { Outcome } from "../run/outcome.ts";
+
+/** Replaces `last-run.json`: all outcomes of a run with the last 4 KiB of each stream, for people and support. */
+export function writeLastRun(
+  stateDir: string,
+  result: RunResult,
+  facts: Readonly<Record<string, unknown>>,
+): Result<unknown, string> {
+  const run = {
+    v: 1,
+    ...facts,
+    startedAt: new Date(result.startedAt).toISOString(),
+    durationMs: result.durationMs,
+    status: exitStatusOf(result),
+    scripts: result.outcomes.map(describe),
+  };
+  return writeDurably(`${stateDir}/last-run.json`, `${JSON.stringify(run, undefined, 2)}\n`, 0o644);
+}
+
+function describe(outcome: Outcome): Readonly<Record<string, unknown>> {
+  const { script, verdict, ending, reason, startedAt, durationMs, attempts, message, tail } =
+    outcome;
+  return {
+    script,
+    outcome: verdict,
+    ending,
+    reason,
+    startedAt: attempts === 0 ? undefined : new Date(startedAt).toISOString(),
+    durationMs,
+    attempts,
+    message: message === "" ? undefined : message,
+    stdout: textOf(tail.stdout),
+    stderr: textOf(tail.stderr),
+  };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  return bytes.length === 0 ? undefined : new TextDecoder().decode(bytes);
+}

@@ -1,0 +1,71 @@
+import type { Outcome, Verdict } from "../run/outcome.ts";
+import { formatDuration } from "../../lib/text/duration.ts";
+import { count, showName } from "../../lib/text/show.ts";
+import type { Paint } from "./colour.ts";
+import { describeEnding, isWarning } from "./wording.ts";
+
+/** Beyond this a table is no overview: what passed is counted instead. */
+const MOST_ROWS = 40;
+
+const HEADER = ["SCRIPT", "OUTCOME", "DURATION", ""] as const;
+
+/** The closing table of a run: every script with its outcome, duration and why. */
+export function outcomeTable(outcomes: readonly Outcome[], paint: Paint): readonly string[] {
+  const isLong = outcomes.length > MOST_ROWS;
+  const told = (isLong ? outcomes.filter(isRemarkable) : outcomes).slice(0, MOST_ROWS);
+  const rows = told.map(cellsOf);
+  const widths = HEADER.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const line = (cells: readonly string[]): string =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd();
+  const lines = rows.map((row, index) => colourOf(told[index]?.verdict, paint)(line(row)));
+  const table = [line(HEADER), ...lines];
+  return isLong ? [...table, countOfAll(outcomes)] : table;
+}
+
+function isRemarkable({ verdict }: Outcome): boolean {
+  return verdict === "failed" || verdict === "timed-out" || verdict === "warned";
+}
+
+function cellsOf(outcome: Outcome): readonly string[] {
+  const notes = [whyOf(outcome), outcome.attempts > 1 ? `${outcome.attempts} attempts` : ""];
+  return [
+    showName(outcome.script),
+    outcome.verdict,
+    outcome.attempts === 0 ? "-" : formatDuration(outcome.durationMs),
+    notes.filter(Boolean).join(", "),
+  ];
+}
+
+function whyOf(outcome: Outcome): string {
+  if (outcome.ending === undefined) return outcome.reason ?? "";
+  if (outcome.verdict === "passed") return "";
+  return isWarning(outcome) ? "passed with a warning" : describeEnding(outcome.ending);
+}
+
+function colourOf(verdict: Verdict | undefined, paint: Paint): (text: string) => string {
+  if (verdict === "failed" || verdict === "timed-out") return paint.red;
+  return verdict === "warned" ? paint.yellow : (text) => text;
+}
+
+function countOfAll(outcomes: readonly Outcome[]): string {
+  const verdicts: readonly Verdict[] = [
+    "passed",
+    "warned",
+    "failed",
+    "timed-out",
+    "skipped",
+    "cancelled",
+  ];
+  const counts = verdicts
+    .map(
+      (verdict) =>
+        [outcomes.filter((outcome) => outcome.verdict === verdict).length, verdict] as const,
+    )
+    .filter(([amount]) => amount > 0);
+  return `${count(outcomes.length, "script")}: ${counts.map((pair) => pair.join(" ")).join(", ")}`;
+}

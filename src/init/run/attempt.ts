@@ -1,0 +1,81 @@
+import type { Recorder } from "../record/recorder.ts";
+import type { Script } from "../discover/script.ts";
+import type { Emit } from "./events.ts";
+import type { Ending, Outcome } from "./outcome.ts";
+import { runProcess, type WriteOutput } from "./process.ts";
+import type { Stop } from "./stop.ts";
+import { verdictOf } from "./verdict.ts";
+import { wait } from "./wait.ts";
+import { newPathIn, takeMessage } from "./work-dir.ts";
+
+/** A delay that doubles without an end would outlast every node. */
+const LONGEST_DELAY_MS = 3_600_000;
+
+/** What all scripts of a run share. */
+export type RunContext = {
+  /** What every script is told. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Of a script that sets none; 0 is none. */
+  readonly timeoutMs: number;
+  readonly graceMs: number;
+  /** Checks at once. */
+  readonly jobs: number;
+  readonly stop: Stop;
+  /** Told before each script starts and after it ended. */
+  readonly recorder: Pick<Recorder, "started" | "ended">;
+  /** Where each script gets a file for its message; undefined if nothing is writable. */
+  readonly workDir: string | undefined;
+};
+
+/** Runs one script, again for as long as it fails and has retries left, and tells what became of it. */
+export async function runScript(
+  script: Script,
+  context: RunContext,
+  emit: Emit,
+  write: WriteOutput,
+): Promise<Outcome> {
+  const { settings } = script;
+  const startedAt = Date.now();
+  const start = performance.now();
+  const messagePath = newPathIn(context.workDir, "message") ?? "";
+  const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
+  for (let attempt = 1; ; attempt++) {
+    emit({ type: "script-started", script, attempt });
+    const { ending, tail, isLeftOpen } = await runProcess({
+      path: script.path,
+      env,
+      write,
+      timeoutMs: settings.timeoutMs ?? context.timeoutMs,
+      graceMs: context.graceMs,
+      stop: context.stop,
+      onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
+    });
+    const message = takeMessage(messagePath);
+    if (isLeftOpen) emit({ type: "output-left-open", script });
+    const retriesLeft = settings.retries + 1 - attempt;
+    if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
+      const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);
+      emit({ type: "script-retrying", script, ending, delayMs, retriesLeft });
+      await wait(delayMs, context.stop.requested);
+      if (!context.stop.requested.aborted) continue;
+    }
+    const durationMs = Math.round(performance.now() - start);
+    const verdict = verdictOf(ending, message, settings.onFailure);
+    return {
+      script: script.name,
+      verdict,
+      ending,
+      reason: undefined,
+      startedAt,
+      durationMs,
+      attempts: attempt,
+      message,
+      tail,
+    };
+  }
+}
+
+function mayRetry(ending: Ending): boolean {
+  if (ending.how === "exited") return ending.status !== 0;
+  return ending.how === "signalled" || (ending.how === "timed-out" && ending.deadline === "script");
+}

@@ -1,0 +1,37 @@
+import type { Script } from "../discover/script.ts";
+import type { Ending, Outcome } from "./outcome.ts";
+import type { StopReason } from "./stop.ts";
+
+/** What happens in a run, in order; reporters turn it into what people and programs read. */
+export type RunEvent =
+  /** Nothing starts: what is wrong, each with its place, and in one sentence what it comes to. */
+  | { readonly type: "run-refused"; readonly problems: readonly string[]; readonly cause: string }
+  | { readonly type: "run-started"; readonly scripts: readonly Script[] }
+  | { readonly type: "script-started"; readonly script: Script; readonly attempt: number }
+  | {
+      readonly type: "script-retrying";
+      readonly script: Script;
+      readonly ending: Ending;
+      readonly delayMs: number;
+      readonly retriesLeft: number;
+    }
+  | { readonly type: "script-silent"; readonly script: Script; readonly runningMs: number }
+  /** The script ended, but a process it left behind still holds its output. */
+  | { readonly type: "output-left-open"; readonly script: Script }
+  | { readonly type: "script-ended"; readonly script: Script; readonly outcome: Outcome }
+  | { readonly type: "leftovers-ended"; readonly leftovers: readonly Leftover[] }
+  | { readonly type: "run-ended"; readonly result: RunResult }
+  /** Something about the run itself that a person should know, told once. */
+  | { readonly type: "note"; readonly text: string };
+
+/** A process that a script left behind and that the end of the run ended. */
+export type Leftover = { readonly pid: number; readonly command: string; readonly died: boolean };
+
+export type RunResult = {
+  readonly outcomes: readonly Outcome[];
+  readonly stoppedBy: StopReason | undefined;
+  readonly startedAt: number;
+  readonly durationMs: number;
+};
+
+export type Emit = (event: RunEvent) => void;

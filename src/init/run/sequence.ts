@@ -1,0 +1,143 @@
+import type { Script } from "../discover/script.ts";
+import { batchesOf, type Step } from "../plan/plan.ts";
+import { runScript, type RunContext } from "./attempt.ts";
+import type { Emit, RunResult } from "./events.ts";
+import { hold, type Held } from "./hold.ts";
+import { endLeftovers } from "./orphans.ts";
+import type { Outcome } from "./outcome.ts";
+import type { WriteOutput } from "./process.ts";
+import { decisiveOutcome } from "./verdict.ts";
+import { newPathIn } from "./work-dir.ts";
+
+/** What a run reports to, and how it passes a script's output on. */
+export type RunOutputs = {
+  readonly emit: Emit;
+  readonly writerOf: (script: Script) => WriteOutput;
+  /** Resolves when a script's output is out, so that what is told next stands below it. */
+  readonly flushed: (script: Script) => Promise<void>;
+};
+
+/** Runs the steps in order until one fails or the run is stopped; then ends what scripts left behind. */
+export async function runSteps(
+  steps: readonly Step[],
+  context: RunContext,
+  outputs: RunOutputs,
+): Promise<RunResult> {
+  const startedAt = Date.now();
+  const start = performance.now();
+  outputs.emit({ type: "run-started", scripts: steps.map(({ script }) => script) });
+  const outcomes: Outcome[] = [];
+  let decisive: Outcome | undefined;
+  for (const batch of batchesOf(steps)) {
+    const ended = await runBatch(batch, reasonToCancel(decisive, context), context, outputs);
+    decisive ??= decisiveOutcome(ended);
+    outcomes.push(...ended);
+  }
+  const leftovers = await endLeftovers(context.graceMs, context.stop.hurried);
+  if (leftovers.length > 0) outputs.emit({ type: "leftovers-ended", leftovers });
+  const durationMs = Math.round(performance.now() - start);
+  const result = { outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
+  outputs.emit({ type: "run-ended", result });
+  return result;
+}
+
+/** Why nothing further may start; undefined if it may. */
+function reasonToCancel(decisive: Outcome | undefined, { stop }: RunContext): string | undefined {
+  const reason = stop.reason();
+  if (reason !== undefined)
+    return reason.how === "signal" ? `ended by ${reason.signal}` : "the run's deadline passed";
+  return decisive === undefined ? undefined : `${decisive.script} ${decisive.verdict}`;
+}
+
+async function runBatch(
+  batch: readonly Step[],
+  cancel: string | undefined,
+  context: RunContext,
+  outputs: RunOutputs,
+): Promise<readonly Outcome[]> {
+  const [first] = batch;
+  if (first !== undefined && batch.length === 1) {
+    const { script } = first;
+    const flush = (): Promise<void> => outputs.flushed(script);
+    const live = { emit: outputs.emit, write: outputs.writerOf(script), flush };
+    return [await runStep(first, cancel, context, live)];
+  }
+  return runTogether(batch, cancel, context, outputs);
+}
+
+/** Up to `jobs` checks side by side; each is told whole, in order, the first one as it goes. */
+async function runTogether(
+  batch: readonly Step[],
+  cancel: string | undefined,
+  context: RunContext,
+  outputs: RunOutputs,
+): Promise<readonly Outcome[]> {
+  const { workDir, jobs } = context;
+  const places = batch.map((step) => {
+    const { script } = step;
+    const spoolPath = newPathIn(workDir, "output");
+    const flushed = (): Promise<void> => outputs.flushed(script);
+    const held = hold(outputs.emit, outputs.writerOf(script), flushed, spoolPath);
+    return { step, held, done: Promise.withResolvers<Outcome>() };
+  });
+  const waiting = places.values();
+  const workers = Array.from({ length: Math.min(jobs, batch.length) }, async () => {
+    for (const { step, held, done } of waiting) {
+      done.resolve(
+        await runStep(step, cancel ?? reasonToCancel(undefined, context), context, held),
+      );
+    }
+  });
+  const outcomes: Outcome[] = [];
+  for (const { held, done } of places) {
+    await held.release();
+    outcomes.push(await done.promise);
+  }
+  await Promise.all(workers);
+  return outcomes;
+}
+
+async function runStep(
+  { script, skip }: Step,
+  cancel: string | undefined,
+  context: RunContext,
+  { emit, write, flush }: Omit<Held, "release">,
+): Promise<Outcome> {
+  let outcome: Outcome;
+  if (skip !== undefined) outcome = outcomeWithoutRun(script, "skipped", skip);
+  else if (cancel !== undefined) outcome = outcomeWithoutRun(script, "cancelled", cancel);
+  else outcome = await runRecorded(script, context, emit, write);
+  await flush();
+  emit({ type: "script-ended", script, outcome });
+  return outcome;
+}
+
+async function runRecorded(
+  script: Script,
+  context: RunContext,
+  emit: Emit,
+  write: WriteOutput,
+): Promise<Outcome> {
+  await context.recorder.started(script);
+  const outcome = await runScript(script, context, emit, write);
+  await context.recorder.ended(script, outcome);
+  return outcome;
+}
+
+function outcomeWithoutRun(
+  script: Script,
+  verdict: "skipped" | "cancelled",
+  reason: string,
+): Outcome {
+  return {
+    script: script.name,
+    verdict,
+    ending: undefined,
+    reason,
+    startedAt: Date.now(),
+    durationMs: 0,
+    attempts: 0,
+    message: "",
+    tail: { stdout: new Uint8Array(), stderr: new Uint8Array() },
+  };
+}
