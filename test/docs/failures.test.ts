@@ -5,14 +5,12 @@ import { TOPICS } from "../../docs/failures/catalogue.ts";
 import { isWording, literalsOf, type Literal } from "./literals.ts";
 
 const ROOT = resolve(import.meta.dir, "../..");
-const FOLDERS = [
-  ...["cli", "fleet", "init", "init/discover", "init/plan", "init/run", "init/report"],
-  ...["init/record", "init/kubernetes", "lib", "lib/text"],
-];
 const SOURCES = [
+  ...["src/cli/**/*.ts", "src/init/**/*.ts", "src/fleet/*.ts", "src/lib/*.ts", "src/lib/text/*.ts"]
+    .map((pattern) => new Bun.Glob(pattern))
+    .flatMap((glob) => [...glob.scanSync(ROOT)]),
   "src/lib/linux/libc.ts",
   "src/lib/linux/durable-file.ts",
-  ...FOLDERS.flatMap((folder) => [...new Bun.Glob(`src/${folder}/*.ts`).scanSync(ROOT)]),
 ]
   .filter((file) => !file.endsWith(".test.ts") && file !== "src/lib/script-result.ts")
   .toSorted();
