@@ -57,6 +57,7 @@ async function prepareAndRun(
   if (!image.ok) return refuse({ problems: [], cause: image.error });
   const nodeImage = image.value;
   const { openRecord } = await import("./record/recorder.ts");
+  const runId = crypto.randomUUID();
   const record = await openRecord(config.stateDir, tell, stop.requested);
   const prepared = prepare(scripts, { nodeImage, hostRoot }, config, record.history);
   if (!prepared.ok) return refuse(prepared.error);
@@ -73,7 +74,13 @@ async function prepareAndRun(
   else process.on("exit", workDir.remove);
   const result = await runSteps(
     steps,
-    { ...config, env: sharedEnvironment(env, facts), stop, recorder, workDir: workDir?.path },
+    {
+      ...config,
+      env: sharedEnvironment(env, facts, runId),
+      stop,
+      recorder,
+      workDir: workDir?.path,
+    },
     {
       emit: running.emit,
       writerOf: log.writerOf,

@@ -45,6 +45,16 @@ describe.concurrent("what a script is given", () => {
     expect(env).not.toHaveProperty("PREVIOUS_NODE_IMAGE");
   });
 
+  test("the id of its run, another one each time", async () => {
+    const env = { STORAGEOS_INIT_RUN_ID: "of an outer run" };
+    const ids = [await environmentIn([], { env }), await environmentIn([], { env })].map(
+      ({ STORAGEOS_INIT_RUN_ID }) => STORAGEOS_INIT_RUN_ID,
+    );
+    expect(ids[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids[1]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
   test("nothing that init does not know, even if it was in the environment", async () => {
     const env = await environmentIn([], {
       env: { NODE_VERSION: "1.0.0", PREVIOUS_NODE_IMAGE: "x" },

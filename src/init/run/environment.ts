@@ -8,10 +8,17 @@ export type RunFacts = {
   readonly stateDir: string;
 };
 
+/**
+ * In the environment of every script and all it starts: the id of the run that started it. The next
+ * run ends what still carries the id of a run that SIGKILL ended, and nothing else.
+ */
+export const RUN_ID_VARIABLE = "STORAGEOS_INIT_RUN_ID";
+
 /** The environment that all scripts share. A fact that is unknown is absent, also if the program was given one. */
 export function sharedEnvironment(
   base: Readonly<Record<string, string | undefined>>,
   facts: RunFacts,
+  runId: string,
 ): Record<string, string> {
   const told = {
     NODE_IMAGE: facts.nodeImage,
@@ -19,6 +26,7 @@ export function sharedEnvironment(
     PREVIOUS_NODE_IMAGE: facts.previousNodeImage,
     HOST_ROOT: facts.hostRoot,
     STATE_DIR: facts.stateDir,
+    [RUN_ID_VARIABLE]: runId,
   };
   const env: Record<string, string> = {};
   for (const [name, value] of Object.entries({ ...base, ...told })) {
