@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
-import { findHolders, type Holder, seesAllProcesses } from "../../../src/lib/linux/processes.ts";
+import { seesAllProcesses } from "../../../src/lib/linux/pod.ts";
+import { findHolders, type Holder } from "../../../src/lib/linux/processes.ts";
 import { type Finding, met, warning } from "./finding.ts";
 import { type Environment, readSwitch } from "./settings.ts";
 

@@ -98,31 +98,56 @@ test("what is left of closed connections is not in the way", async () => {
   expect(await runCheck("ports", { env })).toEqual(passed("1 port and 1 for shared volumes free"));
 });
 
+const OWN = "11111111-2222-3333-4444-555555555555";
+const OTHER = OWN.replaceAll("1", "9");
+const inside = ["unshare", "--mount"];
+
 testAsRoot("what this pod's own main container holds is not in the way", async () => {
-  const own = "11111111-2222-3333-4444-555555555555";
-  const other = own.replaceAll("1", "9");
-  const inside = ["unshare", "--mount"];
-  expect(await runCheck("ports", { inside, shell: besideServerOfPod(own, own) })).toEqual(
+  const shell = besideServer({ server: enterPod(OWN), check: enterPod(OWN) });
+  expect(await runCheck("ports", { inside, shell })).toEqual(
     passed("1 port and 1 for shared volumes free"),
   );
-  const seen = await runCheck("ports", { inside, shell: besideServerOfPod(other, own) });
+});
+
+testAsRoot.each([
+  ["of another pod", { server: enterPod(OTHER), check: enterPod(OWN) }],
+  ["of the host", { server: "", check: enterPod(OWN) }],
+  ["of the host, seen from the host", { server: "", check: "" }],
+  ["of the host, which has this pod's mounts", { host: seePod(OWN), check: enterPod(OWN) }],
+  ["of the host, whose mounts this host sees too", { host: seePod(OWN), check: "" }],
+])("what a program holds that is %s is in the way", async (_, where) => {
+  const seen = await runCheck("ports", { inside, shell: besideServer(where) });
   expect(seen.message).toContain("cannot listen on TCP port ");
 });
 
-/** kubelet mounts files of a pod's directory into each of its containers. */
-const enterPod = (uid: string) => `mkdir -p pods/${uid}/etc; mount --bind pods/${uid}/etc /srv`;
+/** kubelet mounts a file of the pod's directory on /etc/hosts of each of its containers. */
+function enterPod(uid: string): string {
+  return `mkdir -p pods/${uid}; touch pods/${uid}/etc-hosts; mount --bind pods/${uid}/etc-hosts /etc/hosts`;
+}
 
-/** Shell that runs the check in one pod, and beside it a server in a container of another. */
-function besideServerOfPod(uid: string, serverUid: string): string {
+/** What the host has of a pod in its own table of mounts, as of each pod with a volume or subPath. */
+function seePod(uid: string): string {
+  return `mkdir -p kubelet/pods/${uid}/volumes kubelet/pods/${uid}/containers/a
+    touch kubelet/pods/${uid}/etc-hosts kubelet/pods/${uid}/containers/a/0
+    mount --bind kubelet/pods/${uid}/etc-hosts kubelet/pods/${uid}/etc-hosts
+    mount --bind kubelet/pods/${uid}/containers/a/0 kubelet/pods/${uid}/containers/a/0
+    mount --bind kubelet/pods/${uid}/volumes kubelet/pods/${uid}/volumes`;
+}
+
+type Where = { readonly host?: string; readonly server?: string; readonly check: string };
+
+/** Shell that runs the check in one place, and beside it a server in another. */
+function besideServer({ host = "", server = "", check }: Where): string {
   return `
     mount -t tmpfs none /mnt; cd /mnt
+    ${host}
     cat > server.ts <<'END'
     const { port } = Bun.listen({ hostname: "0.0.0.0", port: 0, socket: { data() {} } });
     await Bun.write("port", String(port));
     END
-    unshare --mount sh -ec '${enterPod(serverUid)}; exec ${process.execPath} server.ts' &
+    unshare --mount sh -ec '${server || ":"}; exec ${process.execPath} server.ts' &
     until test -s port; do sleep 0.01; done
-    ${enterPod(uid)}
+    ${check}
     export STORAGEOS_PORTS=$(cat port) STORAGEOS_VOLUME_PORTS=1
     status=0; "$@" || status=$?
     kill $!; exit $status`.replaceAll(/^ {4}/gm, "");

@@ -2,7 +2,7 @@ import { afterAll, describe, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
-import { identifyPod, type PodApi, readMounts } from "./pod-identity.ts";
+import { identifyPod, type PodApi } from "./pod-identity.ts";
 import { fail, ok } from "../../lib/result.ts";
 
 const uid = "f9e47119-1153-4435-838e-f3f6e9181238";
@@ -10,44 +10,12 @@ const otherUid = "0b2a280e-e975-4a48-b908-a29da7b9da2d";
 const kubelet = "/var/lib/kubelet";
 const hosts = `111 95 254:0 ${kubelet}/pods/${uid}/etc-hosts /etc/hosts rw - ext4 /dev/vda rw`;
 const log = `112 97 254:0 ${kubelet}/pods/${uid}/containers/my-init/0831ab0f /dev/termination-log rw - ext4 /dev/vda rw`;
-const rest = `95 60 0:50 / / rw,relatime master:24 - overlay overlay rw
-116 95 0:39 / /var/run/secrets/kubernetes.io/serviceaccount ro - tmpfs tmpfs rw
-102 101 0:29 /kubepods/besteffort/pod${uid}/d434ac7f /sys/fs/cgroup/cpu ro - cgroup cgroup rw,cpu`;
-
 const hostRoot = mkdtempSync(join(tmpdir(), "identity-test-"));
 afterAll(() => rmSync(hostRoot, { recursive: true }));
 for (const name of [`storage_node-x7k2p_${uid}`, `kube-system_proxy_${otherUid}`, "stray"]) {
   mkdirSync(join(hostRoot, "var/log/pods", name), { recursive: true });
 }
 const empty = join(hostRoot, "empty");
-
-describe("the mounts of a container", () => {
-  test("tell the pod's uid and the container's name", () => {
-    expect(readMounts([rest, hosts, log].join("\n"))).toEqual({ uid, container: "my-init" });
-    expect(readMounts([rest, hosts].join("\n"))).toEqual({ uid, container: undefined });
-    expect(readMounts(hosts.replace(kubelet, "/mnt/disk/k8s"))).toMatchObject({ uid });
-    expect(readMounts(hosts.replace(kubelet, ""))).toMatchObject({ uid });
-  });
-
-  test("of a static pod have its hash for a uid", () => {
-    const hash = "3c1f6f0e9f7a4b3db1f8a2f0c5d6e7f8";
-    expect(readMounts(hosts.replace(uid, hash))).toMatchObject({ uid: hash });
-  });
-
-  test("of other pods, brought in with the host's tree, do not count", () => {
-    const other = `${kubelet}/pods/${otherUid}/containers/db/0a /host${kubelet}/pods/${otherUid}/x`;
-    const volume = `${kubelet}/pods/${otherUid}/volumes/a /host/data`;
-    const lines = [other, volume].map((mount) => `200 1 0:1 ${mount} rw - ext4 /dev/vda rw`);
-    expect(readMounts([...lines, hosts, log].join("\n"))).toEqual({ uid, container: "my-init" });
-  });
-
-  test("that disagree tell nothing", () => {
-    const none = { uid: undefined, container: undefined };
-    expect(readMounts([hosts, hosts.replace(uid, otherUid)].join("\n"))).toEqual(none);
-    expect(readMounts(rest)).toEqual(none);
-    expect(readMounts("")).toEqual(none);
-  });
-});
 
 const downward = {
   POD_NAME: "node-0",

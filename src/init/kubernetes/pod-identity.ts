@@ -6,7 +6,7 @@ import type { Pod, PodList } from "kubernetes-types/core/v1";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { ApiCall, Environment } from "./client.ts";
 import { type ApiFailure, describeFailure } from "./failure.ts";
-import { parseMountinfo } from "../../lib/linux/mountinfo.ts";
+import { podOfMounts } from "../../lib/linux/pod.ts";
 
 export type PodIdentity = {
   readonly namespace: string;
@@ -60,7 +60,7 @@ export async function identifyPod(
 }
 
 function lookAround({ env, hostRoot, mountinfo }: IdentitySources): Known {
-  const mounted = readMounts(mountinfo ?? readText("/proc/self/mountinfo"));
+  const mounted = podOfMounts(mountinfo ?? readText("/proc/self/mountinfo"));
   const uid = env["POD_UID"] || mounted.uid;
   const logged = uid === undefined ? undefined : findLogDirectory(hostRoot, uid);
   return {
@@ -75,32 +75,6 @@ function lookAround({ env, hostRoot, mountinfo }: IdentitySources): Known {
 function complete({ namespace, name, uid, node, container }: Known): PodIdentity | undefined {
   if (namespace === undefined || name === undefined || uid === undefined) return undefined;
   return { namespace, name, uid, node, container };
-}
-
-/**
- * kubelet bind-mounts `<its directory>/pods/<uid>/etc-hosts` on /etc/hosts and
- * `…/pods/<uid>/containers/<container>/<id>` on the termination log (proc_pid_mountinfo(5), fields
- * 4 and 5). Mounts of other pods, which a Bidirectional mount of the host brings in, lie on targets
- * that have a pods directory in them too.
- */
-export function readMounts(mountinfo: string): {
-  uid: string | undefined;
-  container: string | undefined;
-} {
-  const own = parseMountinfo(mountinfo).flatMap(({ root, mountPoint }) => {
-    const match =
-      /\/pods\/(?<uid>[0-9a-f-]{32,36})\/(?:etc-hosts$|containers\/(?<container>[^/]+)\/[^/]+$)/.exec(
-        root,
-      );
-    return match?.groups && !mountPoint.includes("/pods/") ? [match.groups] : [];
-  });
-  const uids = new Set(own.map((mount) => mount["uid"]));
-  if (uids.size !== 1) return { uid: undefined, container: undefined };
-  const containers = new Set(own.flatMap((mount) => mount["container"] ?? []));
-  return {
-    uid: own[0]?.["uid"],
-    container: containers.size === 1 ? [...containers][0] : undefined,
-  };
 }
 
 /** kubelet names a pod's log directory `<namespace>_<name>_<uid>`; neither name can have a `_`. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { podOfProcess } from "./pod.ts";
 
 export type Holder = {
   readonly pid: number;
@@ -9,7 +10,7 @@ export type Holder = {
 
 /**
  * Who has files open, by what /proc/<pid>/fd/<n> links to: `socket:[123]`, `/dev/uio0`. Of several
- * processes with one file the first is told; what nobody seen here has open is left out.
+ * processes with one file it is the first; files that no process seen here has open are left out.
  */
 export function findHolders(files: ReadonlySet<string>): Map<string, Holder> {
   const holders = new Map<string, Holder>();
@@ -23,23 +24,13 @@ export function findHolders(files: ReadonlySet<string>): Map<string, Holder> {
   return holders;
 }
 
-/** Whether all of the node's processes are seen here: its kernel's threads are (kthreadd is pid 2). */
-export function seesAllProcesses(): boolean {
-  return nameOf("2") === "kthreadd";
-}
-
 function describe(pid: string): Holder {
-  const pod = podOf(pid);
+  const pod = podOfProcess(pid);
   return {
     pid: Number(pid),
     name: nameOf(pid),
-    isOwnPod: pod !== undefined && pod === podOf("self"),
+    isOwnPod: pod !== undefined && pod === podOfProcess("self"),
   };
-}
-
-/** The id of the pod that a process belongs to, from the mounts that kubelet makes for it. */
-function podOf(pid: string): string | undefined {
-  return /\/pods\/([0-9a-f-]{32,36})\//.exec(read(`/proc/${pid}/mountinfo`))?.[1];
 }
 
 function openFiles(pid: string): string[] {
