@@ -53,7 +53,9 @@ function only(values: readonly (string | undefined)[]): string | undefined {
  */
 export function podOfProcess(pid: string): string | undefined {
   if (isInHostMounts(pid)) return undefined;
-  return podOfCgroup(read(`/proc/${pid}/cgroup`)) ?? podOfMounts(read(`/proc/${pid}/mountinfo`)).uid;
+  return (
+    podOfCgroup(read(`/proc/${pid}/cgroup`)) ?? podOfMounts(read(`/proc/${pid}/mountinfo`)).uid
+  );
 }
 
 /** Whether all of the node's processes are seen here: its kernel's threads are (kthreadd is pid 2). */
