@@ -3,7 +3,9 @@
  * termination messages that the program itself words. The same number always makes the same pod.
  */
 import { messageOfResult, messageWhileRunning } from "../src/init/report/termination-message.ts";
-import type { Outcome, Verdict } from "../src/init/run/outcome.ts";
+import { failuresOf } from "../src/init/run/failures-of.ts";
+import type { Ending, Outcome, Verdict } from "../src/init/run/outcome.ts";
+import { readScriptMessage } from "../src/lib/contract/script-message.ts";
 
 export const NODE_IMAGE = "registry.example.com/storageos/node:v2.4.4";
 
@@ -24,28 +26,28 @@ export function terminationMessage(
   const outcomes = ends.map(outcomeOf);
   const durationMs = ends.reduce((sum, end) => sum + end.durationMs, 0);
   const result = { outcomes, stoppedBy: undefined, startedAt: 0, durationMs };
-  return messageOfResult(result, { init, nodeImage }, true);
+  return messageOfResult(result, { init, nodeImage, budget: 4096 }, true);
 }
 
 export function runningMessage(script: string): string {
-  return messageWhileRunning(script, { init: "3.0.0", nodeImage: NODE_IMAGE });
+  return messageWhileRunning(script, { init: "3.0.0", nodeImage: NODE_IMAGE, budget: 1024 });
 }
 
 function outcomeOf({ script, verdict, durationMs, message = "" }: ScriptEnd): Outcome {
   const none = new Uint8Array();
-  const base = { script, verdict, durationMs, message, attempts: 1, startedAt: 0 };
-  const rest = { reason: undefined, tail: { stdout: none, stderr: none } };
+  const tail = { stdout: none, stderr: none };
+  const base = { script, verdict, durationMs, attempts: 1, startedAt: 0, tail };
   if (verdict === "cancelled" || verdict === "skipped") {
-    return { ...base, ...rest, ending: undefined, reason: "an earlier script failed" };
+    const reason = "an earlier script failed";
+    return { ...base, attempts: 0, ending: undefined, reason, failures: [], reported: [] };
   }
-  if (verdict === "timed-out") {
-    return {
-      ...base,
-      ...rest,
-      ending: { how: "timed-out", afterMs: 60_000, deadline: "script", died: true },
-    };
-  }
-  return { ...base, ...rest, ending: { how: "exited", status: verdict === "passed" ? 0 : 1 } };
+  const ending: Ending =
+    verdict === "timed-out"
+      ? { how: "timed-out", afterMs: 60_000, deadline: "script", died: true }
+      : { how: "exited", status: verdict === "passed" || verdict === "warned" ? 0 : 1 };
+  const given = readScriptMessage(message).failures;
+  const failures = verdict === "passed" ? [] : failuresOf({ ending, given, tail }, true);
+  return { ...base, reason: undefined, ending, failures, reported: failures };
 }
 
 export type ContainerState = Readonly<Record<string, unknown>>;

@@ -16,7 +16,9 @@ export function closingTable(stderr: Buffer | string): readonly (readonly string
   const lines = stderr.toString().trimEnd().split("\n");
   const header = lines.findLastIndex((line) => /^SCRIPT +OUTCOME +DURATION/.test(line));
   if (header < 0) throw new Error(`no closing table in: ${stderr.toString()}`);
-  return lines.slice(header + 1).map((line) => {
+  const after = lines.slice(header + 1);
+  const end = after.findIndex((line) => /^\d{4}-\d\d-\d\dT/.test(line));
+  return after.slice(0, end < 0 ? after.length : end).map((line) => {
     const [script = "", outcome = "", duration = "", why] = line.split(/ {2,}/);
     if (!/^(-|(\d+(\.\d+)?(ms|s|m|h))+)$/.test(duration)) throw new Error(`no duration: ${line}`);
     return why === undefined ? [script, outcome] : [script, outcome, why];

@@ -37,13 +37,13 @@ export const ENDINGS: Topic = {
       fix: "Look at `dmesg`; raise the container's memory limit.",
     },
     {
-      message: "timed out: its deadline of … passed",
+      message: "timed out: its timeout of … passed",
       source: "timed out: … … passed…",
       meaning: "The script did not end in its time.",
       fix: "Find what it waits for, or set `timeout` in it, or `--timeout`.",
     },
     {
-      message: "timed out: the whole run's deadline of … passed",
+      message: "timed out: the run's timeout of … passed",
       source: "timed out: … … passed…",
       meaning: "All scripts together took too long; this one was running.",
       fix: "Find what it waits for, or raise `--total-timeout`.",

@@ -1,6 +1,8 @@
 import type { NodeImage } from "./kubernetes/node-image.ts";
 import type { LookUpFailure } from "./kubernetes/node-image-failure.ts";
-import { ok, type Result } from "../lib/result.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
 import type { Script } from "./discover/script.ts";
 import type { Config } from "../cli/flags.ts";
 import type { Environment } from "../cli/parse.ts";
@@ -16,7 +18,7 @@ export async function findNodeImage(
   hostRoot: string,
   scripts: readonly Script[],
   tell: (text: string) => void,
-): Promise<Result<string | undefined, string>> {
+): Promise<Result<string | undefined, Failure>> {
   // Given, or not to be had: then the client is not even loaded.
   if (config.nodeImage !== undefined || !env["KUBERNETES_SERVICE_HOST"])
     return ok(config.nodeImage);
@@ -32,7 +34,8 @@ export async function findNodeImage(
     tell(`node image: ${found.value.image} (from ${found.value.source})`);
     return ok(found.value.image);
   }
-  if (found.error.kind === "refused" || isNeeded) return { ok: false, error: found.error.message };
+  if (found.error.kind === "refused" || isNeeded)
+    return fail(failureOf(DISCOVERY, "NodeImageUnknown", { why: found.error.message }));
   tell(`${found.error.message}. No script's settings need it: going on without NODE_IMAGE`);
   return ok(undefined);
 }

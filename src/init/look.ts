@@ -1,6 +1,7 @@
 import { findHostRoot } from "../lib/linux/host-root.ts";
 import { readRecord } from "./record/record.ts";
-import { count, showName } from "../lib/text/show.ts";
+import type { Failure } from "../lib/failure/failure.ts";
+import { count, joinSentences, showName } from "../lib/text/show.ts";
 import { describePlan } from "./plan/describe.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Config } from "../cli/flags.ts";
@@ -19,7 +20,7 @@ export async function plan(scriptsDir: string, config: Config, env: Environment)
   const { scripts } = found.value;
   const hostRoot = findHostRoot();
   const image = await findNodeImage(config, env, hostRoot, scripts, tellNow);
-  if (!image.ok) return refuse({ problems: [], cause: image.error });
+  if (!image.ok) return refuse({ problems: [], failure: image.error });
   const host = { nodeImage: image.value, hostRoot };
   const prepared = prepare(scripts, host, config, readRecord(config.stateDir));
   if (!prepared.ok) return refuse(prepared.error);
@@ -33,18 +34,25 @@ function tellNow(text: string): void {
   print(2, `${text}\n`);
 }
 
-function refuse({ problems, cause }: Refusal): Look {
+function refuse({ problems, failure }: Refusal): Look {
   const end =
-    problems.length === 0 ? cause : `nothing would run, for ${count(problems.length, "problem")}`;
-  return { text: "", problems: [...problems, end] };
+    problems.length === 0
+      ? sentenceOf(failure)
+      : `nothing would run: ${count(problems.length, "problem")} found`;
+  return { text: "", problems: [...problems.map(sentenceOf), end] };
+}
+
+function sentenceOf({ cause, fix }: Failure): string {
+  return joinSentences(cause, fix);
 }
 
 /** `init lint`: every problem of a scripts directory, with file and line. */
 export function lint(scriptsDir: string, _config: Config, env: Environment): Look {
   const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
   if (!found.ok) {
-    const { problems, cause } = found.error;
-    return { text: "", problems: problems.length === 0 ? [cause] : problems };
+    const { problems, failure } = found.error;
+    const all = problems.length === 0 ? [failure] : problems;
+    return { text: "", problems: all.map(sentenceOf) };
   }
   return {
     text: `${showName(scriptsDir)}: ${count(found.value.scripts.length, "script")}, no problems\n`,

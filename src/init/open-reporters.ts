@@ -1,6 +1,7 @@
 import { createEventsReporter } from "./report/events.ts";
 import type { Log } from "./report/log.ts";
 import { createTerminationReporter } from "./report/termination-log.ts";
+import { budgetOf } from "../lib/contract/termination-message.ts";
 import type { Emit } from "./run/events.ts";
 import type { Config } from "../cli/flags.ts";
 import type { Environment } from "../cli/parse.ts";
@@ -30,7 +31,7 @@ export function openReporters(
   const tell = (text: string): void => log.report({ type: "note", text });
   const tellTermination = createTerminationReporter({
     path: config.terminationLog,
-    facts: { init: VERSION, nodeImage },
+    facts: { init: VERSION, nodeImage, budget: budgetOf(undefined) },
     withOutput: eventOutput === "tail",
     onFailure: tell,
   });

@@ -1,34 +1,34 @@
 import { versionOfImage } from "../lib/node-version.ts";
 import { digestOf } from "./record/digest.ts";
 import type { History } from "./record/history.ts";
-import { describeInterruption, describeDowngrade, describeProblem } from "./report/wording.ts";
+import { describeInterruption, describeDowngrade } from "./report/wording.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunFacts } from "./run/environment.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import { planSteps, type Step } from "./plan/plan.ts";
-import type { Script } from "./discover/script.ts";
+import type { Problem, Script } from "./discover/script.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
 import { isOlder } from "../lib/text/semver.ts";
 import { count, showName } from "../lib/text/show.ts";
 import type { Config } from "../cli/flags.ts";
 
-/** Why nothing may start: every problem with its place, and what they come to in one sentence. */
-export type Refusal = { readonly problems: readonly string[]; readonly cause: string };
+/** Why nothing may start, and every problem with its place. */
+export type Refusal = { readonly failure: Failure; readonly problems: readonly Failure[] };
 
 export type Found = Pick<Discovery, "scripts" | "skipped">;
 
 /** The scripts of a directory, if every one of them can run. */
 export function findScripts(scriptsDir: string, searchPath: string): Result<Found, Refusal> {
   const { scripts, skipped, problems } = discover(scriptsDir, searchPath);
-  if (problems.length > 0) return fail(refuseFor(problems.map(describeProblem)));
+  if (problems.length > 0) return fail(refuseFor(problems.map(failureOfProblem)));
   if (scripts.length > 0) return ok({ scripts, skipped });
   const others =
     skipped.length === 0
       ? "it is empty"
-      : `it holds ${count(skipped.length, "file")} that are none`;
-  return fail({
-    problems: [],
-    cause: `no scripts in ${showName(scriptsDir)}: ${others}. Is it mounted?`,
-  });
+      : `none of its ${count(skipped.length, "file")} is a script`;
+  const directory = showName(scriptsDir);
+  return fail({ problems: [], failure: failureOf(DISCOVERY, "NoScripts", { directory, others }) });
 }
 
 /** What was found out about this host before. */
@@ -78,14 +78,22 @@ function noteDowngrade({ nodeImage, nodeVersion, previousNodeImage }: RunFacts):
   return [describeDowngrade({ nodeImage, nodeVersion, previousNodeImage, previousVersion })];
 }
 
-function refuseFor(problems: readonly string[]): Refusal {
-  return { problems, cause: `nothing was run, for ${count(problems.length, "problem")}` };
+function refuseFor(problems: readonly Failure[]): Refusal {
+  const amount = count(problems.length, "problem");
+  return { problems, failure: failureOf(DISCOVERY, "NothingRun", { problems: amount }) };
 }
 
-function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): string {
+function failureOfProblem({ of, path, line, what }: Problem): Failure {
+  const place = line === undefined ? showName(path) : `${showName(path)}:${line}`;
+  const code = of === "settings" ? "SettingsInvalid" : "ScriptUnusable";
+  return failureOf(DISCOVERY, code, { place, what });
+}
+
+function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): Failure {
   const why =
     nodeImage === undefined
-      ? "the node image is unknown: give it with -nodeImage or NODE_IMAGE"
-      : `the tag of node image ${nodeImage} is no version: give it with --node-version`;
-  return `cannot tell whether ${showName(path)} is for this node (node-image=${settings.nodeImage}): ${why}`;
+      ? "the node image is unknown"
+      : `the tag of node image ${nodeImage} is not a version`;
+  const range = settings.nodeImage ?? "";
+  return failureOf(DISCOVERY, "NodeVersionUnknown", { script: showName(path), range, why });
 }

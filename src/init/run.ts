@@ -54,7 +54,7 @@ async function prepareAndRun(
   const lookUp = findNodeImage(config, env, hostRoot, scripts, tell);
   if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return endBeforeStart();
   const image = await lookUp;
-  if (!image.ok) return refuse({ problems: [], cause: image.error });
+  if (!image.ok) return refuse({ problems: [], failure: image.error });
   const nodeImage = image.value;
   const { openRecord } = await import("./record/recorder.ts");
   const runId = crypto.randomUUID();

@@ -18,7 +18,7 @@ describe.concurrent("deadlines", () => {
     const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("ready\ngot TERM\n");
-    const timedOut = "timed out: its deadline of 3s passed";
+    const timedOut = "timed out: its timeout of 3s passed";
     const [failed, cause, fix] = said(stderr).slice(2);
     expect(failed).toBe(`init failed: script "${scripts}/10-waits" failed: ${timedOut}`);
     expect(cause).toStartWith(`cause: ${timedOut}`);
@@ -37,7 +37,7 @@ describe.concurrent("deadlines", () => {
     });
     const { status, stderr } = await runInit([`-scripts=${scripts}`, "--timeout=200ms"]);
     expect(status).toBe(4);
-    expect(said(stderr)).toContain("cause: timed out: its deadline of 200ms passed");
+    expect(said(stderr)).toContain("cause: timed out: its timeout of 200ms passed");
     expect(closingTable(stderr).map(([, outcome]) => outcome)).toEqual([
       "passed",
       "passed",
@@ -49,7 +49,7 @@ describe.concurrent("deadlines", () => {
     const scripts = makeScripts({ "10-stubborn": fixture("ignore-sigterm.sh", "timeout=3s") });
     const { status, stderr } = await runInit([`-scripts=${scripts}`, "--grace=200ms"]);
     expect(status).toBe(4);
-    expect(said(stderr)).toContain("cause: timed out: its deadline of 3s passed: ready");
+    expect(said(stderr)).toContain("cause: timed out: its timeout of 3s passed: ready");
   });
 
   test("the whole process group is ended, also a child that ignores SIGTERM", async () => {
@@ -99,7 +99,7 @@ trap 'wait; exit' TERM; wait`,
     expect(status).toBe(0);
     expect(stdout.toString()).toBe("next\n");
     expect(said(stderr)[2]).toBe(
-      `warning: script "${scripts}/10-warns" failed: timed out: its deadline of 200ms passed; the run goes on`,
+      `warning: script "${scripts}/10-warns" failed: timed out: its timeout of 200ms passed; the run goes on`,
     );
   });
 
@@ -116,7 +116,7 @@ trap 'wait; exit' TERM; wait`,
     ]);
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("quick\nready\n");
-    const timedOut = "timed out: the whole run's deadline of 4s passed";
+    const timedOut = "timed out: the run's timeout of 4s passed";
     expect(said(stderr).slice(3)).toEqual([
       `init failed: script "${scripts}/20-stubborn" failed: ${timedOut}`,
       `cause: ${timedOut}: ready`,
@@ -159,7 +159,7 @@ trap 'wait; exit' TERM; wait`,
       rmdirSync(freezer);
       expect(status).toBe(4);
       const timedOut =
-        "timed out: its deadline of 300ms passed, and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
+        "timed out: its timeout of 300ms passed, and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
       expect(said(stderr)).toContain(`cause: ${timedOut}`);
       expect(said(stderr).join("\n")).toMatch(
         /^cannot end a process that a script left behind: pid \d+ \(\/bin\/sh .*\/10-frozen\) did not die of SIGKILL$/m,

@@ -50,7 +50,7 @@ describe.concurrent("retries", () => {
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("run\nrun\n");
     expect(said(stderr)[2]).toBe(
-      `${scripts}/10-hangs: timed out: its deadline of 200ms passed; retrying in 0ms, 1 retry left`,
+      `${scripts}/10-hangs: timed out: its timeout of 200ms passed; retrying in 0ms, 1 retry left`,
     );
   });
 

@@ -1,4 +1,5 @@
 /** The text of a pod event: one line, with what a person needs first. */
+import type { Params } from "../../lib/failure/failure.ts";
 import { withoutEscapes } from "../../lib/text/utf8.ts";
 
 export type EventText = {
@@ -6,6 +7,9 @@ export type EventText = {
   readonly cause: string;
   /** What to do about it, or empty. */
   readonly fix: string;
+  /** The code of the failure; none where nothing failed. */
+  readonly code?: string;
+  readonly params?: Params;
   /** The script's last output; left out where there is no room or --event-output is none. */
   readonly output: string;
 };
@@ -18,12 +22,14 @@ const OUTPUT_MARK = " Output: ";
 const ELLIPSIS = "…";
 
 /**
- * `<script>: <cause>. <fix>. Output: <last lines>` in at most MAX_MESSAGE_BYTES of UTF-8. Lines
+ * `<script>: <cause> (<code>). <fix>. Output: <last lines>` in at most MAX_MESSAGE_BYTES of UTF-8. Lines
  * are parted by ` | `, since an event is a row in `kubectl describe`. Cause and fix lose their end,
  * the output loses its beginning.
  */
 export function eventMessage(script: string | undefined, text: EventText): string {
-  const cause = oneLine(script === undefined ? text.cause : `${script}: ${text.cause}`);
+  const code = text.code === undefined ? "" : ` (${text.code})`;
+  const said = script === undefined ? text.cause : `${script}: ${text.cause}`;
+  const cause = `${oneLine(said)}${code}`;
   const statement = [cause, oneLine(text.fix)].filter((part) => part !== "").map(withFullStop);
   const head = keepStart(statement.join(" "), MAX_MESSAGE_BYTES);
   const output = oneLine(text.output);

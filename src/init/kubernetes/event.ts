@@ -12,6 +12,8 @@ export type PodEvent = {
   readonly text: EventText;
 };
 
+const CODE_ANNOTATION = "init.storageos.com/code";
+const PARAMS_ANNOTATION = "init.storageos.com/params";
 const COMPONENT = "storageos-init";
 /** An object's name is a DNS subdomain (RFC 1123). */
 const MAX_NAME_LENGTH = 253;
@@ -23,7 +25,16 @@ export function buildEvent(pod: PodIdentity, { reason, script, text }: PodEvent,
   return {
     apiVersion: "v1",
     kind: "Event",
-    metadata: { name: eventName(pod, reason, script), namespace: pod.namespace },
+    metadata: {
+      name: eventName(pod, reason, script),
+      namespace: pod.namespace,
+      ...(text.code !== undefined && {
+        annotations: {
+          [CODE_ANNOTATION]: text.code,
+          [PARAMS_ANNOTATION]: JSON.stringify(text.params),
+        },
+      }),
+    },
     involvedObject: {
       apiVersion: "v1",
       kind: "Pod",

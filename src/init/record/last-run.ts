@@ -22,7 +22,7 @@ export function writeLastRun(
 }
 
 function describe(outcome: Outcome): Readonly<Record<string, unknown>> {
-  const { script, verdict, ending, reason, startedAt, durationMs, attempts, message, tail } =
+  const { script, verdict, ending, reason, startedAt, durationMs, attempts, failures, tail } =
     outcome;
   return {
     script,
@@ -32,7 +32,7 @@ function describe(outcome: Outcome): Readonly<Record<string, unknown>> {
     startedAt: attempts === 0 ? undefined : new Date(startedAt).toISOString(),
     durationMs,
     attempts,
-    message: message === "" ? undefined : message,
+    failures: failures.length === 0 ? undefined : failures,
     stdout: textOf(tail.stdout),
     stderr: textOf(tail.stderr),
   };

@@ -4,7 +4,7 @@ import type { Emit, RunEvent } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { exitStatusOf } from "../run/verdict.ts";
 import { decodeTail } from "../../lib/text/utf8.ts";
-import { explain, summarize } from "./wording.ts";
+import { mainFailure, summarize } from "./wording.ts";
 
 export type EventsReporter = {
   readonly report: Emit;
@@ -42,12 +42,16 @@ function podEventOf(event: RunEvent, withOutput: boolean): PodEvent | undefined 
     const { verdict } = event.outcome;
     if (verdict !== "failed" && verdict !== "timed-out" && verdict !== "warned") return undefined;
     const output = withOutput ? outputOf(event.outcome) : "";
-    const text = { ...explain(event.outcome, false), output };
+    const failure = mainFailure(event.outcome, withOutput);
+    if (failure === undefined) return undefined;
+    const { code, cause, fix, params } = failure;
+    const text = { code, params, cause, fix, output };
     return { reason: REASONS[verdict], script: event.outcome.script, text };
   }
   if (event.type === "run-refused") {
-    const cause = [event.cause, ...event.problems].join("; ");
-    return { reason: "ScriptFailed", text: { cause, fix: "", output: "" } };
+    const { code, fix, params } = event.failure;
+    const cause = [event.failure, ...event.problems].map((failure) => failure.cause).join("; ");
+    return { reason: "ScriptFailed", text: { code, params, cause, fix, output: "" } };
   }
   if (event.type === "run-ended" && exitStatusOf(event.result) === 0) {
     return {

@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import type { RunEvent } from "../run/events.ts";
+import type { RunEvent, RunResult } from "../run/events.ts";
 import type { Output } from "../run/output.ts";
 import type { Outcome } from "../run/outcome.ts";
 import type { Stream } from "../run/process.ts";
@@ -7,7 +7,13 @@ import { decisiveOutcome, exitStatusOf } from "../run/verdict.ts";
 import type { Script } from "../discover/script.ts";
 import type { Log } from "./log.ts";
 import { createLineSplitter, type LineSplitter } from "./lines.ts";
-import { describeEnding, describeFailure, explain, summarize } from "./wording.ts";
+import {
+  countOutcomes,
+  describeEnding,
+  describeFailure,
+  failureOfStop,
+  summarize,
+} from "./wording.ts";
 
 type Outputs = { readonly stdout: Output; readonly stderr: Output };
 
@@ -83,7 +89,8 @@ function fieldsOf(event: RunEvent): Fields {
       return {
         level: "error",
         event: name,
-        message: `init failed: ${event.cause}`,
+        message: `init failed: ${event.failure.cause}`,
+        ...event.failure,
         problems: event.problems,
       };
     case "run-started": {
@@ -137,6 +144,8 @@ function fieldsOf(event: RunEvent): Fields {
         event: name,
         message: isPrepared ? summarize(result, true) : `init failed: ${summarize(result, true)}`,
         status: exitStatusOf(result),
+        counts: countOutcomes(result.outcomes),
+        failures: failuresOf(result),
         durationMs: result.durationMs,
         scripts: result.outcomes.map(({ script, verdict, durationMs }) => ({
           script,
@@ -159,6 +168,16 @@ function fieldsOfOutcome(script: Script, outcome: Outcome): Fields {
     level,
     message: describeFailure(outcome, script.path),
     ...base,
-    ...explain(outcome, true),
+    ...outcome.failures[0],
+    ...(outcome.failures.length > 1 ? { failures: outcome.failures } : {}),
   };
+}
+
+/** Every failure of a run with its script; that of the run itself has none. */
+function failuresOf({ outcomes, stoppedBy }: RunResult): readonly Fields[] {
+  const failed = outcomes.filter(({ verdict }) => verdict === "failed" || verdict === "timed-out");
+  const failures = failed.flatMap(({ script, failures: own }) =>
+    own.map((failure) => ({ script, ...failure })),
+  );
+  return failures.length > 0 || stoppedBy === undefined ? failures : [failureOfStop(stoppedBy)];
 }

@@ -3,12 +3,14 @@ import type { Output } from "../run/output.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
 import type { Script } from "../discover/script.ts";
+import type { Failure } from "../../lib/failure/failure.ts";
+import { SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { count, showName } from "../../lib/text/show.ts";
 import type { Paint } from "./colour.ts";
 import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
-import { describeEnding, describeFailure, explain } from "./wording.ts";
+import { describeCounts, describeEnding, describeFailure, failureOfStop } from "./wording.ts";
 
 type Outputs = { readonly stdout: Output; readonly stderr: Output };
 
@@ -42,8 +44,9 @@ function linesOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly string
   const said = sayingsOf(event, paint, pathOf);
   const time = new Date().toISOString();
   const lines = said.map((line) => `${time} ${line}`);
+  // What decides comes last: `kubectl logs -l` shows only the last ten lines.
   return event.type === "run-ended"
-    ? [...lines, ...outcomeTable(event.result.outcomes, paint)]
+    ? [...outcomeTable(event.result.outcomes, paint), ...lines]
     : lines;
 }
 
@@ -52,7 +55,7 @@ function sayingsOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly stri
     case "note":
       return [event.text];
     case "run-refused":
-      return [...event.problems, `init failed: ${event.cause}`].map(paint.red);
+      return refusal(event.failure, event.problems).map(paint.red);
     case "run-started":
       return [`scripts: [${event.scripts.map(({ path }) => showName(path)).join(" ")}]`];
     case "script-started":
@@ -92,12 +95,27 @@ function endOfScript(script: Script, outcome: Outcome, paint: Paint): readonly s
   if (outcome.verdict === "skipped")
     return [`skipped: ${showName(script.name)}: ${outcome.reason}`];
   if (outcome.verdict !== "warned") return [];
-  const { cause, fix } = explain(outcome, true);
-  const lines = [
-    `warning: ${describeFailure(outcome, showName(script.path))}; the run goes on`,
-    `cause: ${cause}`,
+  return [
+    `warning: ${describeFailure(outcome, showName(script.path))}; continuing`,
+    ...outcome.failures.flatMap(causeAndFix),
+  ].map(paint.yellow);
+}
+
+function causeAndFix({ code, cause, fix, link }: Failure): readonly string[] {
+  const page = link === undefined ? "" : ` (${link})`;
+  return [
+    `cause: ${cause} (${code})`,
+    `fix: ${fix === SEE_LOG ? "see the output above" : fix}${page}`,
   ];
-  return [...lines, ...(fix === "" ? [] : [`fix: ${fix}`])].map(paint.yellow);
+}
+
+function refusal(failure: Failure, problems: readonly Failure[]): readonly string[] {
+  const [first = failure] = problems;
+  return [
+    ...problems.map(({ cause }) => cause),
+    `init failed: ${failure.cause}`,
+    ...causeAndFix(first),
+  ];
 }
 
 function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly string[] {
@@ -109,12 +127,29 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
     if (result.stoppedBy === undefined)
       return [paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}`)];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
-    return [paint.red(`init failed: ended by ${why} after ${took}`)];
+    return [
+      `init failed: ended by ${why} after ${took}`,
+      ...causeAndFix(failureOfStop(result.stoppedBy)),
+      describeCounts(result.outcomes),
+    ].map(paint.red);
   }
-  const { cause, fix } = explain(decisive, true);
-  const lines = [
+  const [failure] = decisive.failures;
+  return [
     `init failed: ${describeFailure(decisive, pathOf(decisive.script))}`,
-    `cause: ${cause}`,
-  ];
-  return [...lines, ...(fix === "" ? [] : [`fix: ${fix}`])].map(paint.red);
+    ...(failure === undefined ? [] : causeAndFix(failure)),
+    ...otherFailures(result.outcomes, decisive),
+    describeCounts(result.outcomes),
+  ].map(paint.red);
+}
+
+/** Script and code of the failures beside the decisive one, in one line. */
+function otherFailures(outcomes: readonly Outcome[], decisive: Outcome): readonly string[] {
+  const others = outcomes
+    .filter(({ verdict }) => verdict === "failed" || verdict === "timed-out")
+    .flatMap((outcome) =>
+      outcome.failures
+        .slice(outcome === decisive ? 1 : 0)
+        .map(({ code }) => `${showName(outcome.script)} (${code})`),
+    );
+  return others.length === 0 ? [] : [`also failed: ${others.join(", ")}`];
 }

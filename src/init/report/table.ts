@@ -1,6 +1,6 @@
 import type { Outcome, Verdict } from "../run/outcome.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
-import { count, showName } from "../../lib/text/show.ts";
+import { showName } from "../../lib/text/show.ts";
 import type { Paint } from "./colour.ts";
 import { describeEnding, isWarning } from "./wording.ts";
 
@@ -9,10 +9,11 @@ const MOST_ROWS = 40;
 
 const HEADER = ["SCRIPT", "OUTCOME", "DURATION", ""] as const;
 
-/** The closing table of a run: every script with its outcome, duration and why. */
+/** The closing table of a run: the scripts that did something, with outcome, duration and why. */
 export function outcomeTable(outcomes: readonly Outcome[], paint: Paint): readonly string[] {
-  const isLong = outcomes.length > MOST_ROWS;
-  const told = (isLong ? outcomes.filter(isRemarkable) : outcomes).slice(0, MOST_ROWS);
+  const ended = outcomes.filter(({ verdict, attempts }) => verdict !== "cancelled" || attempts > 0);
+  const told = (ended.length > MOST_ROWS ? ended.filter(isRemarkable) : ended).slice(0, MOST_ROWS);
+  if (told.length === 0) return [];
   const rows = told.map(cellsOf);
   const widths = HEADER.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
@@ -23,8 +24,7 @@ export function outcomeTable(outcomes: readonly Outcome[], paint: Paint): readon
       .join("  ")
       .trimEnd();
   const lines = rows.map((row, index) => colourOf(told[index]?.verdict, paint)(line(row)));
-  const table = [line(HEADER), ...lines];
-  return isLong ? [...table, countOfAll(outcomes)] : table;
+  return [line(HEADER), ...lines];
 }
 
 function isRemarkable({ verdict }: Outcome): boolean {
@@ -50,22 +50,4 @@ function whyOf(outcome: Outcome): string {
 function colourOf(verdict: Verdict | undefined, paint: Paint): (text: string) => string {
   if (verdict === "failed" || verdict === "timed-out") return paint.red;
   return verdict === "warned" ? paint.yellow : (text) => text;
-}
-
-function countOfAll(outcomes: readonly Outcome[]): string {
-  const verdicts: readonly Verdict[] = [
-    "passed",
-    "warned",
-    "failed",
-    "timed-out",
-    "skipped",
-    "cancelled",
-  ];
-  const counts = verdicts
-    .map(
-      (verdict) =>
-        [outcomes.filter((outcome) => outcome.verdict === verdict).length, verdict] as const,
-    )
-    .filter(([amount]) => amount > 0);
-  return `${count(outcomes.length, "script")}: ${counts.map((pair) => pair.join(" ")).join(", ")}`;
 }

@@ -31,7 +31,7 @@ export function createTerminationReporter({
   return (event) => {
     if (event.type === "script-started") write(messageWhileRunning(event.script.name, facts));
     else if (event.type === "run-refused")
-      write(messageOfRefusal([event.cause, ...event.problems], facts));
+      write(messageOfRefusal(event.failure, event.problems, facts));
     else if (event.type === "run-ended") write(messageOfResult(event.result, facts, withOutput));
   };
 

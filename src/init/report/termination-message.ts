@@ -1,53 +1,102 @@
 import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
+import {
+  formatTerminationMessage,
+  type ScriptEnd,
+  type TerminationReport,
+} from "../../lib/contract/termination-message.ts";
+import type { Failure } from "../../lib/failure/failure.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { RunResult } from "../run/events.ts";
-import type { Outcome, Verdict } from "../run/outcome.ts";
+import type { Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
-import { shortenUtf8 } from "../../lib/text/utf8.ts";
 import { showName } from "../../lib/text/show.ts";
-import { summarize } from "./wording.ts";
+import { countOutcomes, describePrepared, failureOfStop, mainFailure } from "./wording.ts";
 import { codeOf } from "../../lib/text/error.ts";
 
-/** Kubernetes takes 4096 bytes of one container, and 12 KiB of all containers of a pod together. */
-const LIMIT_BYTES = 4096;
-const SMALL_LIMIT_BYTES = 1024;
-const SMALL_RUN_SCRIPTS = 12;
+/** What is in every message beside the outcomes. */
+export type MessageFacts = {
+  readonly init: string;
+  readonly nodeImage: string | undefined;
+  /** How many bytes kubelet leaves this container. */
+  readonly budget: number;
+};
 
-/** What the first line may take even if the list of scripts has to give way. */
-const FIRST_LINE_BYTES = 480;
-const NAME_BYTES = 160;
-
-/** What stands in every message beside the outcomes. */
-export type MessageFacts = { readonly init: string; readonly nodeImage: string | undefined };
-
-/** The message of a run that is over: cause and fix for people, then JSON for programs. */
+/** The message of a run that is over. */
 export function messageOfResult(
   result: RunResult,
   facts: MessageFacts,
   withOutput: boolean,
 ): string {
-  const decisive = decisiveOutcome(result.outcomes);
-  const status = decisive?.ending?.how === "exited" ? { status: decisive.ending.status } : {};
-  const head = { ...overallOf(result, decisive), ...status };
-  const limit = result.outcomes.length <= SMALL_RUN_SCRIPTS ? SMALL_LIMIT_BYTES : LIMIT_BYTES;
-  return compose(summarize(result, withOutput), head, facts, result.outcomes, limit);
+  const { outcomes, stoppedBy } = result;
+  const decisive = decisiveOutcome(outcomes);
+  const stop = stoppedBy === undefined ? undefined : failureOfStop(stoppedBy);
+  const warned =
+    stop === undefined ? outcomes.find(({ verdict }) => verdict === "warned") : undefined;
+  const shown = decisive ?? warned;
+  const ending = decisive?.ending;
+  const failures = outcomes.flatMap((outcome) =>
+    outcome.verdict === "cancelled"
+      ? []
+      : (withOutput ? outcome.failures : outcome.reported).map((failure) => ({
+          script: outcome.script,
+          failure,
+        })),
+  );
+  const main = shown === undefined ? undefined : mainFailure(shown, withOutput);
+  return compose(
+    {
+      outcome:
+        decisive?.verdict ?? (stop === undefined ? (warned?.verdict ?? "passed") : "cancelled"),
+      lead: decisive === undefined && stop === undefined ? describePrepared(result) : "",
+      script: shown?.script,
+      failure: main ?? (shown === undefined ? stop : undefined),
+      status: ending?.how === "exited" ? ending.status : undefined,
+      others: failures.filter(({ failure }) => failure !== main),
+      counts: countOutcomes(outcomes),
+      scripts: outcomes.map(endOf),
+    },
+    facts,
+  );
 }
 
 /** The message while a script runs: all that is left of a run that SIGKILL ended. */
 export function messageWhileRunning(script: string, facts: MessageFacts): string {
-  const said = `${showName(script)}: the container ended while it ran. If nothing else says why, look for the OOM killer in the node's kernel log`;
-  return compose(
-    said,
-    { outcome: "running", script: shortName(script) },
-    facts,
-    [],
-    SMALL_LIMIT_BYTES,
-  );
+  const lead = `${showName(script)}: the container ended while it ran. If nothing else gives a reason, look for the OOM killer in the node's kernel log`;
+  return compose({ ...NOTHING, outcome: "running", lead, script }, facts);
 }
 
-/** The message of a run in which nothing could start. */
-export function messageOfRefusal(reasons: readonly string[], facts: MessageFacts): string {
-  return compose(reasons.join("; "), { outcome: "not-started" }, facts, [], SMALL_LIMIT_BYTES);
+/** The message of a run in which nothing could start: the summary and every problem. */
+export function messageOfRefusal(
+  failure: Failure,
+  problems: readonly Failure[],
+  facts: MessageFacts,
+): string {
+  const [first = failure] = problems;
+  const lead = problems.length === 0 ? "" : failure.cause;
+  const others = problems.slice(1).map((problem) => ({ script: "", failure: problem }));
+  return compose({ ...NOTHING, outcome: "not-started", lead, failure: first, others }, facts);
+}
+
+type Report = Omit<TerminationReport, "init" | "nodeImage">;
+
+const NOTHING: Report = {
+  outcome: "not-started",
+  lead: "",
+  script: undefined,
+  failure: undefined,
+  status: undefined,
+  others: [],
+  counts: {},
+  scripts: [],
+};
+
+function compose(report: Report, { init, nodeImage, budget }: MessageFacts): string {
+  return formatTerminationMessage({ ...report, init, nodeImage }, budget);
+}
+
+function endOf({ script, verdict, durationMs, attempts }: Outcome): ScriptEnd {
+  const end = { name: script, outcome: verdict, ms: durationMs };
+  return attempts > 1 ? { ...end, attempts } : end;
 }
 
 /**
@@ -73,64 +122,4 @@ export function writeTerminationMessage(
     const code = codeOf(error);
     return fail(`cannot write the termination message to ${path}: ${code}`);
   }
-}
-
-type Head = Readonly<Record<string, unknown>>;
-
-function overallOf(result: RunResult, decisive: Outcome | undefined): Head {
-  if (decisive !== undefined) {
-    return { outcome: decisive.verdict, script: shortName(decisive.script) };
-  }
-  if (result.stoppedBy !== undefined) return { outcome: "cancelled" satisfies Verdict };
-  const warned = result.outcomes.find(({ verdict }) => verdict === "warned");
-  return warned === undefined
-    ? { outcome: "passed" satisfies Verdict }
-    : { outcome: "warned" satisfies Verdict, script: shortName(warned.script) };
-}
-
-function compose(
-  said: string,
-  head: Head,
-  facts: MessageFacts,
-  outcomes: readonly Outcome[],
-  limit: number,
-): string {
-  const nodeImage = facts.nodeImage === undefined ? {} : { nodeImage: shortName(facts.nodeImage) };
-  const base = { v: 1, ...head, init: facts.init, ...nodeImage };
-  const all = JSON.stringify({ ...base, scripts: outcomes.slice(0, 200).map(entryOf) });
-  const room = Math.max(FIRST_LINE_BYTES, limit - 1 - Buffer.byteLength(all));
-  const first = shortenUtf8(said, room);
-  return `${first}\n${fitScripts(base, outcomes, limit - 1 - Buffer.byteLength(first))}`;
-}
-
-/** The JSON line with as many scripts as fit, those that did not pass first, in their order. */
-function fitScripts(base: Head, outcomes: readonly Outcome[], room: number): string {
-  const empty = Buffer.byteLength(JSON.stringify({ ...base, scripts: [], more: outcomes.length }));
-  let left = room - empty;
-  const kept = new Set<Outcome>();
-  for (const isFirst of [true, false]) {
-    for (const outcome of outcomes) {
-      const isRemarkable = outcome.verdict !== "passed" && outcome.verdict !== "cancelled";
-      if (isRemarkable !== isFirst) continue;
-      const size = Buffer.byteLength(JSON.stringify(entryOf(outcome))) + 1;
-      if (size > left) break;
-      left -= size;
-      kept.add(outcome);
-    }
-  }
-  const scripts = outcomes.filter((outcome) => kept.has(outcome)).map(entryOf);
-  const more = outcomes.length - scripts.length;
-  return JSON.stringify({ ...base, scripts, ...(more === 0 ? {} : { more }) });
-}
-
-function entryOf({ script, verdict, durationMs, attempts }: Outcome): Head {
-  const entry = { name: shortenUtf8(script, NAME_BYTES), outcome: verdict, ms: durationMs };
-  return attempts > 1 ? { ...entry, attempts } : entry;
-}
-
-/** A name in JSON, short also if JSON makes six bytes of each of its characters (`\u0001`). */
-function shortName(name: string): string {
-  const short = shortenUtf8(name, NAME_BYTES);
-  const isShort = Buffer.byteLength(JSON.stringify(short)) <= NAME_BYTES + 2;
-  return isShort ? short : shortenUtf8(name, Math.floor(NAME_BYTES / 6));
 }

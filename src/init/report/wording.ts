@@ -1,42 +1,19 @@
+import { failureOf, type Failure } from "../../lib/failure/failure.ts";
+import { SCRIPTS } from "../../lib/failure/topics/scripts.ts";
 import type { StartEntry } from "../record/entry.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Ending, Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
-import type { Problem } from "../discover/script.ts";
+import type { StopReason } from "../run/stop.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { count, joinSentences, showName } from "../../lib/text/show.ts";
-import { decodeTail, plainLine, shortenUtf8 } from "../../lib/text/utf8.ts";
 
-/** What a failure tells a person, the same in log, termination message, event and record. */
-export type Explanation = {
-  /** What happened and why, without a full stop at its end. */
-  readonly cause: string;
-  /** What to do; empty if the script's own message says it all. */
-  readonly fix: string;
-};
-
-/** How much of a script's own words goes into a cause, or into cause and fix together. */
-const CAUSE_BYTES = 600;
-const MESSAGE_BYTES = 1200;
-
-/** @param withOutput whether the script's last output may be quoted (--event-output) */
-export function explain(outcome: Outcome, withOutput: boolean): Explanation {
-  if (outcome.ending === undefined) return { cause: outcome.reason ?? outcome.verdict, fix: "" };
-  const lines = outcome.message.split("\n").map(plainLine).filter(Boolean);
-  const [cause, ...fix] = lines;
-  if (cause !== undefined) {
-    const isOneLine = fix.length === 0;
-    return {
-      cause: shortenUtf8(cause, isOneLine ? MESSAGE_BYTES : CAUSE_BYTES),
-      fix: shortenUtf8(joinSentences(...fix), CAUSE_BYTES),
-    };
-  }
-  const ending = describeEnding(outcome.ending);
-  const quoted = withOutput ? lastLine(outcome) : "";
-  return { cause: quoted === "" ? ending : `${ending}: ${quoted}`, fix: fixOf(outcome.ending) };
+/** The failure that decides an outcome, as it may be shown. */
+export function mainFailure(outcome: Outcome, mayQuote = true): Failure | undefined {
+  return (mayQuote ? outcome.failures : outcome.reported)[0];
 }
 
-/** `exit status 37`, `killed by SIGKILL`, `timed out: its deadline of 30s passed`, … */
+/** `exit status 37`, `killed by SIGKILL`, `timed out: its timeout of 30s passed`, … */
 export function describeEnding(ending: Ending): string {
   switch (ending.how) {
     case "exited":
@@ -45,7 +22,7 @@ export function describeEnding(ending: Ending): string {
       // A real-time signal has a number only.
       return `killed by ${/^\d/.test(ending.signal) ? "signal " : ""}${ending.signal}`;
     case "timed-out": {
-      const whose = ending.deadline === "run" ? "the whole run's deadline of" : "its deadline of";
+      const whose = ending.deadline === "run" ? "the run's timeout of" : "its timeout of";
       return `timed out: ${whose} ${formatDuration(ending.afterMs)} passed${afterlife(ending.died)}`;
     }
     case "stopped":
@@ -66,37 +43,6 @@ export function isWarning({ verdict, ending }: Outcome): boolean {
   return verdict === "warned" && ending?.how === "exited" && ending.status === 0;
 }
 
-function fixOf(ending: Ending): string {
-  switch (ending.how) {
-    case "exited":
-      if (ending.status === 127)
-        return "A command it runs was not found: install it, or correct its PATH";
-      if (ending.status === 126) return "A command it runs is not executable: correct its mode";
-      return "Read its output in the log of this container";
-    case "signalled":
-      return ending.signal === "SIGKILL"
-        ? "Look for the OOM killer in the node's kernel log, and raise the container's memory limit"
-        : "Read its output in the log of this container, and the node's kernel log";
-    case "timed-out":
-      return ending.deadline === "run"
-        ? "Find what it waits for, or raise --total-timeout"
-        : "Find what it waits for, or give it more time: # init: timeout=… in the script, or --timeout";
-    case "stopped":
-      return "";
-    case "not-started":
-      return "Check that the script and its interpreter are in the image, for this CPU architecture";
-  }
-}
-
-/** What the script said last: on stderr, or else on stdout. */
-function lastLine({ tail }: Outcome): string {
-  for (const bytes of [tail.stderr, tail.stdout]) {
-    const line = decodeTail(bytes).split("\n").map(plainLine).findLast(Boolean);
-    if (line !== undefined) return shortenUtf8(line, CAUSE_BYTES);
-  }
-  return "";
-}
-
 /** `script "/scripts/01-x" failed: exit status 37`: the words people grep for. */
 export function describeFailure(outcome: Outcome, scriptPath: string): string {
   if (isWarning(outcome)) return `script "${scriptPath}" passed with a warning`;
@@ -105,32 +51,60 @@ export function describeFailure(outcome: Outcome, scriptPath: string): string {
   return `script "${scriptPath}" failed: ${ending}`;
 }
 
-/** One line for a problem found before the start. */
-export function describeProblem({ of, path, line, what }: Problem): string {
-  const place = line === undefined ? showName(path) : `${showName(path)}:${line}`;
-  return of === "settings"
-    ? `cannot read settings of ${place}: ${what}`
-    : `cannot run ${place}: ${what}`;
-}
-
 /** The first line of the termination message: whoever reads only this knows what to do. */
 export function summarize(result: RunResult, withOutput: boolean): string {
   const decisive = decisiveOutcome(result.outcomes);
   if (decisive !== undefined) {
-    const { cause, fix } = explain(decisive, withOutput);
-    return `${showName(decisive.script)}: ${joinSentences(cause, fix)}`;
+    return sentenceOf(decisive, withOutput);
   }
   if (result.stoppedBy !== undefined) {
-    return result.stoppedBy.how === "signal"
-      ? `ended by ${result.stoppedBy.signal} before all scripts had run`
-      : `the run's deadline of ${formatDuration(result.stoppedBy.afterMs)} passed before all scripts had run. Raise --total-timeout`;
+    const { cause, fix } = failureOfStop(result.stoppedBy);
+    return joinSentences(cause, fix);
   }
-  const warned = result.outcomes.filter(({ verdict }) => verdict === "warned");
-  const took = formatDuration(result.durationMs);
-  const [first] = warned;
-  if (first === undefined) return `prepared: ${count(result.outcomes.length, "script")} in ${took}`;
-  const { cause, fix } = explain(first, withOutput);
-  return `prepared with ${count(warned.length, "warning")} in ${took}: ${showName(first.script)}: ${joinSentences(cause, fix)}`;
+  const first = result.outcomes.find(({ verdict }) => verdict === "warned");
+  const prepared = describePrepared(result);
+  return first === undefined ? prepared : `${prepared}: ${sentenceOf(first, withOutput)}`;
+}
+
+/** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`. */
+export function describePrepared({ outcomes, durationMs }: RunResult): string {
+  const warnings = outcomes.filter(({ verdict }) => verdict === "warned").length;
+  const took = formatDuration(durationMs);
+  return warnings === 0
+    ? `prepared: ${count(outcomes.length, "script")} in ${took}`
+    : `prepared with ${count(warnings, "warning")} in ${took}`;
+}
+
+/** `<script>: <cause>. <fix>` of the failure that decides an outcome. */
+function sentenceOf(outcome: Outcome, withOutput: boolean): string {
+  const failure = mainFailure(outcome, withOutput);
+  const words = failure === undefined ? [outcome.verdict] : [failure.cause, failure.fix];
+  return `${showName(outcome.script)}: ${joinSentences(...words)}`;
+}
+
+/** The failure of a run that ended before its scripts, though none of them failed. */
+export function failureOfStop(reason: StopReason): Failure {
+  return reason.how === "signal"
+    ? failureOf(SCRIPTS, "RunStopped", { signal: reason.signal })
+    : failureOf(SCRIPTS, "RunTimedOut", { timeout: formatDuration(reason.afterMs) });
+}
+
+/** `2 failed, 12 passed, 27 not run`: what did not pass comes first. */
+export function describeCounts(outcomes: readonly Outcome[]): string {
+  return Object.entries(countOutcomes(outcomes))
+    .map(([verdict, amount]) => `${amount} ${verdict === "cancelled" ? "not run" : verdict}`)
+    .join(", ");
+}
+
+const ORDER = ["failed", "timed-out", "warned", "passed", "skipped", "cancelled"] as const;
+
+/** How many scripts ended with each verdict that occurs. */
+export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
+  const counts = ORDER.map(
+    (verdict) =>
+      [verdict, outcomes.filter((outcome) => outcome.verdict === verdict).length] as const,
+  );
+  return Object.fromEntries(counts.filter(([, amount]) => amount > 0));
 }
 
 /** What a person should know of a run that was cut off: the host may be half changed. */

@@ -1,7 +1,9 @@
 import type { Recorder } from "../record/recorder.ts";
 import type { Script } from "../discover/script.ts";
 import type { Emit } from "./events.ts";
-import type { Ending, Outcome } from "./outcome.ts";
+import type { GivenFailure } from "../../lib/contract/script-message.ts";
+import type { Ended } from "./failures-of.ts";
+import type { Ending, Outcome, Verdict } from "./outcome.ts";
 import { runProcess, type WriteOutput } from "./process.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
@@ -23,6 +25,8 @@ export type RunContext = {
   readonly stop: Stop;
   /** Told before each script starts and after it ended. */
   readonly recorder: Pick<Recorder, "started" | "ended">;
+  /** Whether what a script printed may leave the log (--event-output). */
+  readonly eventOutput: "tail" | "none";
   /** Where each script gets a file for its message; undefined if nothing is writable. */
   readonly workDir: string | undefined;
 };
@@ -50,7 +54,7 @@ export async function runScript(
       stop: context.stop,
       onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
     });
-    const message = takeMessage(messagePath);
+    const message = await readMessage(messagePath);
     if (isLeftOpen) emit({ type: "output-left-open", script });
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
@@ -60,7 +64,9 @@ export async function runScript(
       if (!context.stop.requested.aborted) continue;
     }
     const durationMs = Math.round(performance.now() - start);
-    const verdict = verdictOf(ending, message, settings.onFailure);
+    const { given, remarks } = message;
+    for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
+    const verdict = verdictOf(ending, given.length > 0, settings.onFailure);
     return {
       script: script.name,
       verdict,
@@ -69,10 +75,34 @@ export async function runScript(
       startedAt,
       durationMs,
       attempts: attempt,
-      message,
+      ...(await explain(verdict, { ending, given, tail }, context.eventOutput === "tail")),
       tail,
     };
   }
+}
+
+/** What the script left; its reader is loaded only where there is something to read. */
+async function readMessage(path: string): Promise<{
+  readonly given: readonly GivenFailure[];
+  readonly remarks: readonly string[];
+}> {
+  const text = takeMessage(path);
+  if (text.trim() === "") return { given: [], remarks: [] };
+  const { readScriptMessage } = await import("../../lib/contract/script-message.ts");
+  const { failures, remarks } = readScriptMessage(text);
+  return { given: failures, remarks };
+}
+
+/** The failures of an outcome; their words are loaded with the first of them. */
+async function explain(
+  verdict: Verdict,
+  ended: Ended,
+  mayQuote: boolean,
+): Promise<Pick<Outcome, "failures" | "reported">> {
+  if (verdict === "passed") return { failures: [], reported: [] };
+  const { failuresOf } = await import("./failures-of.ts");
+  const failures = failuresOf(ended, true);
+  return { failures, reported: mayQuote ? failures : failuresOf(ended, false) };
 }
 
 function mayRetry(ending: Ending): boolean {

@@ -1,11 +1,16 @@
+import type { Failure } from "../../lib/failure/failure.ts";
 import type { Script } from "../discover/script.ts";
 import type { Ending, Outcome } from "./outcome.ts";
 import type { StopReason } from "./stop.ts";
 
 /** What happens in a run, in order; reporters turn it into what people and programs read. */
 export type RunEvent =
-  /** Nothing starts: what is wrong, each with its place, and in one sentence what it comes to. */
-  | { readonly type: "run-refused"; readonly problems: readonly string[]; readonly cause: string }
+  /** Nothing starts: what keeps it from that, and every problem with its place. */
+  | {
+      readonly type: "run-refused";
+      readonly failure: Failure;
+      readonly problems: readonly Failure[];
+    }
   | { readonly type: "run-started"; readonly scripts: readonly Script[] }
   | { readonly type: "script-started"; readonly script: Script; readonly attempt: number }
   | {

@@ -1,3 +1,5 @@
+import type { Failure } from "../../lib/failure/failure.ts";
+
 /** How a script's process ended. */
 export type Ending =
   | { readonly how: "exited"; readonly status: number }
@@ -31,7 +33,9 @@ export type Outcome = {
   /** From the first attempt's start to the last one's end. */
   readonly durationMs: number;
   readonly attempts: number;
-  /** What the script wrote to its TERMINATION_MESSAGE_PATH, at most 4 KiB; empty if nothing. */
-  readonly message: string;
+  /** Why it failed or what it warns of, the decisive one first; empty only if it neither failed nor warned. */
+  readonly failures: readonly Failure[];
+  /** The same for whatever leaves the log: without the script's output under --event-output=none. */
+  readonly reported: readonly Failure[];
   readonly tail: Tail;
 };

@@ -137,7 +137,8 @@ function outcomeWithoutRun(
     startedAt: Date.now(),
     durationMs: 0,
     attempts: 0,
-    message: "",
+    failures: [],
+    reported: [],
     tail: { stdout: new Uint8Array(), stderr: new Uint8Array() },
   };
 }

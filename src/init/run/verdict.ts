@@ -6,10 +6,14 @@ import { numberOfSignal } from "./stop.ts";
  * What a script's ending means for the run. One that passes and yet leaves a termination message
  * warns: that is how a check tells of what may do harm later.
  */
-export function verdictOf(ending: Ending, message: string, onFailure: "fail" | "warn"): Verdict {
+export function verdictOf(
+  ending: Ending,
+  leftMessage: boolean,
+  onFailure: "fail" | "warn",
+): Verdict {
   switch (ending.how) {
     case "exited":
-      if (ending.status === 0) return message.trim() === "" ? "passed" : "warned";
+      if (ending.status === 0) return leftMessage ? "warned" : "passed";
       return onFailure === "warn" ? "warned" : "failed";
     case "signalled":
     case "not-started":

@@ -1,5 +1,6 @@
 import { closeSync, constants, existsSync, mkdtempSync, openSync, readSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { MAX_MESSAGE_BYTES } from "../../lib/contract/limits.ts";
 import { cutUtf8 } from "../../lib/text/utf8.ts";
 
 /** A directory of the run's own for messages of scripts and output that waits for its turn. */
@@ -42,17 +43,15 @@ export function newPathIn(workDir: string | undefined, purpose: string): string 
   return `${workDir}/${purpose}-${paths}`;
 }
 
-const MESSAGE_BYTES = 4096;
-
-/** What a script wrote to its TERMINATION_MESSAGE_PATH, at most 4 KiB; empty if nothing. */
+/** What a script wrote to its TERMINATION_MESSAGE_PATH, at most MAX_MESSAGE_BYTES; empty if nothing. */
 export function takeMessage(path: string): string {
   if (!existsSync(path)) return "";
   try {
     // A script may leave a FIFO there, which must not hold us up.
     const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      const bytes = Buffer.alloc(MESSAGE_BYTES);
-      return cutUtf8(bytes.toString("utf8", 0, readSync(file, bytes)), MESSAGE_BYTES);
+      const bytes = Buffer.alloc(MAX_MESSAGE_BYTES);
+      return cutUtf8(bytes.toString("utf8", 0, readSync(file, bytes)), MAX_MESSAGE_BYTES);
     } finally {
       closeSync(file);
       rmSync(path, { force: true });
