@@ -83,10 +83,10 @@ function refuseFor(problems: readonly Failure[]): Refusal {
   return { problems, failure: failureOf(DISCOVERY, "NothingRun", { problems: amount }) };
 }
 
-function failureOfProblem({ of, path, line, what }: Problem): Failure {
+function failureOfProblem({ path, line, code, about }: Problem): Failure {
   const place = line === undefined ? showName(path) : `${showName(path)}:${line}`;
-  const code = of === "settings" ? "SettingsInvalid" : "ScriptUnusable";
-  return failureOf(DISCOVERY, code, { place, what });
+  // The type of a problem pairs each code with what its words need.
+  return failureOf(DISCOVERY, code, { place, ...about } as never);
 }
 
 function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): Failure {

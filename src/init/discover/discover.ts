@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import { listNames, statEntry } from "./files.ts";
+import { listNames, statEntry, unusable } from "./files.ts";
 import { inspectScript } from "./inspect.ts";
 import type { Problem, Script } from "./script.ts";
 import { reasonToSkip } from "./skip.ts";
@@ -33,13 +33,13 @@ export function discover(path: string, searchPath: string): Discovery {
   const problems: Problem[] = [];
   const root = statEntry(path);
   if (root.ok) walk({ path, name: "", identities: [identityOf(root.value)] });
-  else problems.push({ of: "script", path, what: root.error });
+  else problems.push({ path, ...root.error });
   return { scripts, skipped, problems };
 
   function walk(directory: Directory): void {
     const names = listNames(directory.path);
     if (!names.ok) {
-      problems.push({ of: "script", path: directory.path, what: names.error });
+      problems.push({ path: directory.path, ...names.error });
       return;
     }
     const isConfigMap = names.value.some((entry) => entry.equals(CONFIG_MAP_DATA));
@@ -55,8 +55,8 @@ export function discover(path: string, searchPath: string): Discovery {
       skipped.push({ name: nameIn(directory, entry), reason });
       return;
     }
-    const what = "its name is not UTF-8: rename it";
-    problems.push({ of: "script", path: join(directory.path, entry), what });
+    const fault = unusable("its name is not UTF-8", "Rename it");
+    problems.push({ path: join(directory.path, entry), ...fault });
   }
 
   function visit(entry: string, directory: Directory, isConfigMap: boolean): void {
@@ -69,7 +69,7 @@ export function discover(path: string, searchPath: string): Discovery {
     }
     const stats = statEntry(entryPath);
     if (!stats.ok) {
-      problems.push({ of: "script", path: entryPath, what: stats.error });
+      problems.push({ path: entryPath, ...stats.error });
     } else if (stats.value.isDirectory()) {
       descend({ path: entryPath, name, identities: directory.identities }, stats.value);
     } else if (stats.value.isFile()) {
@@ -77,19 +77,16 @@ export function discover(path: string, searchPath: string): Discovery {
       if (settings.ok) scripts.push({ name, path: entryPath, settings: settings.value });
       else problems.push(...settings.error);
     } else {
-      problems.push({
-        of: "script",
-        path: entryPath,
-        what: "it is neither a file nor a directory: remove it",
-      });
+      const fault = unusable("it is neither a file nor a directory", "Remove it");
+      problems.push({ path: entryPath, ...fault });
     }
   }
 
   function descend(directory: Directory, stats: Stats): void {
     const identity = identityOf(stats);
     if (directory.identities.includes(identity)) {
-      const what = "it is a link to a directory above it, a cycle: remove the link";
-      problems.push({ of: "script", path: directory.path, what });
+      const fault = unusable("it is a link to a directory above it, a cycle", "Remove the link");
+      problems.push({ path: directory.path, ...fault });
     } else {
       walk({ ...directory, identities: [...directory.identities, identity] });
     }

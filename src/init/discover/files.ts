@@ -9,21 +9,25 @@ import {
   statSync,
   type Stats,
 } from "node:fs";
+import type { Fault } from "./script.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { codeOf } from "../../lib/text/error.ts";
 
-/** What a path leads to, links followed; the error is worded for a person. */
-export function statEntry(path: string): Result<Stats, string> {
+/** Why a path cannot be used, and what to do about it if there is more than to correct it. */
+export type Unusable = Extract<Fault, { readonly code: "EntryUnusable" }>;
+
+/** What a path leads to, links followed. */
+export function statEntry(path: string): Result<Stats, Unusable> {
   return attempt(path, () => statSync(path));
 }
 
 /** The names in a directory, as the bytes they are (a name on Linux need not be UTF-8). */
-export function listNames(path: string): Result<readonly Buffer[], string> {
+export function listNames(path: string): Result<readonly Buffer[], Unusable> {
   return attempt(path, () => readdirSync(path, { encoding: "buffer" }));
 }
 
 /** The first `length` bytes of a file, fewer if it is shorter. */
-export function readHead(path: string, length: number): Result<Buffer, string> {
+export function readHead(path: string, length: number): Result<Buffer, Unusable> {
   return attempt(path, () => {
     const file = openSync(path, "r");
     try {
@@ -40,7 +44,7 @@ export function mayExecute(path: string): boolean {
   return attempt(path, () => accessSync(path, constants.X_OK)).ok;
 }
 
-function attempt<Value>(path: string, call: () => Value): Result<Value, string> {
+function attempt<Value>(path: string, call: () => Value): Result<Value, Unusable> {
   try {
     return ok(call());
   } catch (error) {
@@ -48,15 +52,22 @@ function attempt<Value>(path: string, call: () => Value): Result<Value, string> 
   }
 }
 
-function explain(error: unknown, path: string): string {
+function explain(error: unknown, path: string): Unusable {
   const code = codeOf(error);
   if (code === "ENOENT")
-    return isLink(path) ? "it is a link to something that does not exist" : "it does not exist";
-  if (code === "ELOOP") return "it is a link that leads back to itself, a cycle: remove the link";
-  if (code === "EACCES") return "permission denied: run as root, or change its mode";
-  if (code === "ENOTDIR") return "it is not a directory";
-  if (code === "ENAMETOOLONG") return "its path is too long";
-  return code;
+    return unusable(
+      isLink(path) ? "it is a link to something that does not exist" : "it does not exist",
+    );
+  if (code === "ELOOP")
+    return unusable("it is a link that leads back to itself, a cycle", "Remove the link");
+  if (code === "EACCES") return unusable("permission denied", "Run as root, or change its mode");
+  if (code === "ENOTDIR") return unusable("it is not a directory");
+  if (code === "ENAMETOOLONG") return unusable("its path is too long");
+  return unusable(code);
+}
+
+export function unusable(what: string, advice = ""): Unusable {
+  return { code: "EntryUnusable", about: { what, advice } };
 }
 
 function isLink(path: string): boolean {

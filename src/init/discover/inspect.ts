@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { mayExecute, readHead } from "./files.ts";
-import type { Problem, Settings } from "./script.ts";
+import type { Fault, Problem, Settings } from "./script.ts";
 import { DEFAULT_SETTINGS, parseSettings } from "./settings.ts";
 import { problemOfShebang } from "./shebang.ts";
 
@@ -20,10 +20,10 @@ export function inspectScript(
 ): Result<Settings, readonly Problem[]> {
   const problems: Problem[] = [];
   const mode = problemOfMode(path, stats, place);
-  if (mode !== undefined) problems.push({ of: "script", path, what: mode });
+  if (mode !== undefined) problems.push({ path, ...mode });
   const head = readHead(path, HEAD_BYTES);
   if (!head.ok) {
-    problems.push({ of: "script", path, what: head.error });
+    problems.push({ path, ...head.error });
     return fail(problems);
   }
   if (head.value.subarray(0, ELF_MAGIC.length).equals(ELF_MAGIC)) {
@@ -31,50 +31,48 @@ export function inspectScript(
   }
   const text = wholeLines(head.value);
   const start = problemOfStart(text, place.searchPath);
-  if (start !== undefined) problems.push({ of: "script", path, ...start });
+  if (start !== undefined) problems.push({ path, ...start });
   const settings = parseSettings(text);
   if (!settings.ok)
-    problems.push(...settings.error.map((error) => ({ of: "settings" as const, path, ...error })));
+    problems.push(
+      ...settings.error.map(({ line, what }) => ({
+        path,
+        line,
+        code: "SettingsInvalid" as const,
+        about: { what },
+      })),
+    );
   return settings.ok && problems.length === 0 ? settings : fail(problems);
 }
 
-function problemOfMode(path: string, stats: Stats, { isConfigMap }: Place): string | undefined {
+function problemOfMode(path: string, stats: Stats, { isConfigMap }: Place): Fault | undefined {
+  const mode = octal(stats.mode);
   if ((stats.mode & 0o111) === 0) {
-    const how = isConfigMap
-      ? "set defaultMode: 0755 on the ConfigMap's volume"
-      : "chmod +x, or remove it";
-    return `it is not executable (mode ${octal(stats.mode)}): ${how}`;
+    const about = isConfigMap ? { mode, configMap: "yes" } : { mode };
+    return { code: "ScriptNotExecutable", about };
   }
-  // Whoever may write it would run as root on every node.
-  if ((stats.mode & 0o002) !== 0)
-    return `everyone may write it (mode ${octal(stats.mode)}): chmod o-w`;
-  if (!mayExecute(path)) {
-    return `this user may not execute it (mode ${octal(stats.mode)}), or its file system is mounted noexec`;
-  }
+  // Anyone who can write it would run as root on every node.
+  if ((stats.mode & 0o002) !== 0) return { code: "ScriptWritableByOthers", about: { mode } };
+  if (!mayExecute(path)) return { code: "ScriptNotExecutable", about: { mode, noexec: "yes" } };
   return undefined;
 }
 
-type ProblemOfLine = { readonly line: number; readonly what: string };
+type ProblemOfLine = { readonly line: number } & Fault;
 
 function problemOfStart(text: string, searchPath: string): ProblemOfLine | undefined {
   if (text.startsWith("\ufeff#!")) {
-    const what =
-      "it begins with a byte order mark, which hides its shebang: save it as UTF-8 without BOM";
-    return { line: 1, what };
+    return { line: 1, code: "ScriptEncoding", about: { fault: "bom" } };
   }
-  if (text !== "" && !text.startsWith("#!")) {
-    const what = "it has no shebang: begin the file with #!/bin/sh or another interpreter";
-    return { line: 1, what };
-  }
+  if (text === "") return { line: 1, code: "ShebangInvalid", about: { fault: "empty-file" } };
+  if (!text.startsWith("#!")) return { line: 1, code: "ShebangInvalid", about: { fault: "none" } };
   const lines = text.split("\n");
   // The kernel and the shell take the carriage return for a part of a word.
   const windows = lines.findIndex((line) => line.endsWith("\r"));
   if (windows >= 0) {
-    const what = "it has Windows line ends (CRLF): convert it with dos2unix";
-    return { line: windows + 1, what };
+    return { line: windows + 1, code: "ScriptEncoding", about: { fault: "crlf" } };
   }
-  const what = text === "" ? "it is empty" : problemOfShebang(lines[0] ?? "", searchPath);
-  return what === undefined ? undefined : { line: 1, what };
+  const fault = problemOfShebang(lines[0] ?? "", searchPath);
+  return fault === undefined ? undefined : { line: 1, ...fault };
 }
 
 /** The head as text, without a last line that the limit cut. */

@@ -1,3 +1,6 @@
+import type { ParamsOf } from "../../lib/failure/failure.ts";
+import type { DISCOVERY } from "../../lib/failure/topics/discovery.ts";
+
 /** What a script's `# init:` header lines may set; see docs/scripts.md. */
 export type Settings = {
   /** Own deadline in milliseconds; 0 is none; undefined takes --timeout. */
@@ -20,10 +23,26 @@ export type Script = {
   readonly settings: Settings;
 };
 
-/** What is wrong with a script, its settings or the directory; `line` where one line is to blame. */
+/** What is wrong with a script, its settings or the directory: data, worded only if it is reported. */
 export type Problem = {
-  readonly of: "script" | "settings";
   readonly path: string;
+  /** Where one line is to blame. */
   readonly line?: number;
-  readonly what: string;
-};
+} & Fault;
+
+/** The codes of the scripts directory's entries, with what their words need beside the place. */
+export type Fault = {
+  readonly [Code in FaultCode]: {
+    readonly code: Code;
+    readonly about: Omit<ParamsOf<(typeof DISCOVERY)[Code]>, "place">;
+  };
+}[FaultCode];
+
+type FaultCode =
+  | "ScriptNotExecutable"
+  | "ScriptWritableByOthers"
+  | "ShebangInvalid"
+  | "InterpreterMissing"
+  | "ScriptEncoding"
+  | "EntryUnusable"
+  | "SettingsInvalid";

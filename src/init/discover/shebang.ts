@@ -1,27 +1,26 @@
 import { statSync } from "node:fs";
+import type { Fault } from "./script.ts";
 
 /**
  * What is wrong with a script's first line; undefined if the kernel can run it (execve(2), env(1)).
  * @param firstLine without its newline, beginning with `#!`
  */
-export function problemOfShebang(firstLine: string, searchPath: string): string | undefined {
+export function problemOfShebang(firstLine: string, searchPath: string): Fault | undefined {
   const [interpreter = "", ...rest] = firstLine
     .slice(2)
     .trim()
     .split(/[ \t]+/);
-  if (interpreter === "") return "its shebang names no interpreter: begin the file with #!/bin/sh";
+  if (interpreter === "") return shebang("no-interpreter");
   if (!interpreter.startsWith("/")) {
-    return `its interpreter ${interpreter} is no absolute path: write #!/usr/bin/env ${interpreter}`;
+    return shebang("relative", interpreter);
   }
   if (!isExecutableFile(interpreter)) return missing(interpreter);
   if (!interpreter.endsWith("/env")) return undefined;
   if (rest.length > 1 && !SPLIT_OPTION.test(rest[0] ?? "")) {
-    const words = rest.join(" ");
-    return `the kernel gives env "${words}" as one word: write #!${interpreter} -S ${words}`;
+    return shebang("env-words", rest.join(" "));
   }
   const command = commandOfEnv(rest);
-  if (command === undefined)
-    return "its shebang runs env without a command: write #!/usr/bin/env sh";
+  if (command === undefined) return shebang("env-alone");
   const found = command.includes("/")
     ? isExecutableFile(command)
     : searchPath.split(":").some((directory) => isExecutableFile(`${directory || "."}/${command}`));
@@ -37,8 +36,14 @@ function commandOfEnv([first = "", ...rest]: readonly string[]): string | undefi
   return words.find((word) => !word.startsWith("-") && !word.includes("="));
 }
 
-function missing(interpreter: string): string {
-  return `its interpreter ${interpreter} is not there: install it in the image, or use one that is`;
+function missing(interpreter: string): Fault {
+  return { code: "InterpreterMissing", about: { interpreter } };
+}
+
+type ShebangFault = Extract<Fault, { readonly code: "ShebangInvalid" }>;
+
+function shebang(fault: ShebangFault["about"]["fault"], words = ""): ShebangFault {
+  return { code: "ShebangInvalid", about: { fault, words } };
 }
 
 function isExecutableFile(path: string): boolean {

@@ -6,7 +6,7 @@ import type { Script } from "../discover/script.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 import { SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
-import { count, showName } from "../../lib/text/show.ts";
+import { count, joinSentences, showName } from "../../lib/text/show.ts";
 import type { Paint } from "./colour.ts";
 import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
@@ -111,8 +111,9 @@ function causeAndFix({ code, cause, fix, link }: Failure): readonly string[] {
 
 function refusal(failure: Failure, problems: readonly Failure[]): readonly string[] {
   const [first = failure] = problems;
+  const listed = problems.length > 1 ? problems : [];
   return [
-    ...problems.map(({ cause }) => cause),
+    ...listed.map(({ code, cause, fix }) => `${joinSentences(`${cause} (${code})`, fix)}`),
     `init failed: ${failure.cause}`,
     ...causeAndFix(first),
   ];

@@ -41,25 +41,35 @@ export type Entry<P extends Params = never> = {
 /** The entries of a topic, by code. */
 export type Entries = Readonly<Record<string, Entry>>;
 
-/** Codes of a topic and their parameters. */
-type ParamsOf<Topic extends Entries, Code extends keyof Topic> = Parameters<
-  Topic[Code]["cause"]
->[0];
+/** What the words of an entry need: its cause's parameters and its fix's. */
+export type ParamsOf<Worded extends { readonly cause: unknown; readonly fix: unknown }> = FirstOf<
+  Worded["cause"]
+> &
+  FirstOf<Worded["fix"]>;
+
+type FirstOf<Words> = Words extends (params: infer P) => string
+  ? unknown extends P
+    ? unknown
+    : P
+  : unknown;
 
 /** The failure with this code, in the words of its entry. */
 export function failureOf<Topic extends Entries, Code extends keyof Topic & string>(
   topic: Topic,
   code: Code,
-  params: ParamsOf<Topic, Code>,
+  params: ParamsOf<Topic[Code]>,
 ): Failure {
   const entry = topic[code] as unknown as Entry<Params>;
-  const cause = entry.cause(params);
-  return { code, cause, fix: entry.fix(params), params: boundedParams(params) };
+  const values = params as unknown as Params;
+  const cause = entry.cause(values);
+  return { code, cause, fix: entry.fix(values), params: boundedParams(values) };
 }
 
 /** At most MAX_PARAMS, each cut to MAX_PARAM_BYTES on a character's boundary. */
 export function boundedParams(params: Params): Params {
-  const entries = Object.entries(params).slice(0, MAX_PARAMS);
+  const entries = Object.entries(params)
+    .filter(([, value]) => value !== undefined && value !== "")
+    .slice(0, MAX_PARAMS);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, cutUtf8(value, MAX_PARAM_BYTES)]),
   );

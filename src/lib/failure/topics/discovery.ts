@@ -1,5 +1,30 @@
 import type { Entries } from "../failure.ts";
 
+/** `path`, or `path:line`. */
+type Place = { readonly place: string };
+
+type Words = (words: string) => string;
+
+const BEGIN = "Begin the file with #!/bin/sh or another interpreter";
+
+const SHEBANG_FAULTS = {
+  none: { cause: () => "it has no shebang", fix: () => BEGIN },
+  "empty-file": { cause: () => "it is empty", fix: () => `${BEGIN}, or remove it` },
+  "no-interpreter": { cause: () => "its shebang names no interpreter", fix: () => BEGIN },
+  relative: {
+    cause: (words) => `its interpreter "${words}" is not an absolute path`,
+    fix: (words) => `Write #!/usr/bin/env ${words}`,
+  },
+  "env-alone": {
+    cause: () => "its shebang runs env without a command",
+    fix: () => "Write #!/usr/bin/env sh",
+  },
+  "env-words": {
+    cause: (words) => `the kernel passes "${words}" to env as one argument`,
+    fix: (words) => `Write #!/usr/bin/env -S ${words}`,
+  },
+} as const satisfies Readonly<Record<string, { readonly cause: Words; readonly fix: Words }>>;
+
 /** What is wrong before the first script starts: the scripts directory, settings, the node image. */
 export const DISCOVERY = {
   NothingRun: {
@@ -23,24 +48,90 @@ export const DISCOVERY = {
     fix: () => "Check that the scripts are mounted there, or correct -scripts",
     example: { directory: "/scripts", others: "it is empty" },
   },
-  ScriptUnusable: {
-    title: "A script cannot be run as it is",
-    meaning: "Its mode, its shebang or its interpreter keeps the kernel from running it.",
-    remedy: "Fix what the message names. `init plan` shows what init would run.",
+  ScriptNotExecutable: {
+    title: "A script is not executable",
+    meaning: "The mode of the file has no execute bit, or its file system is mounted noexec.",
+    remedy:
+      "chmod +x the file. For a ConfigMap set defaultMode: 0755 on its volume. A file that is not a script does not belong into the directory.",
     reportedBy: "init",
-    cause: ({ place, what }: { place: string; what: string }) => `cannot run ${place}: ${what}`,
-    fix: () => "Fix the script, or take it out of the scripts directory",
-    example: { place: "/scripts/10-a", what: "it is not executable (mode 0644)" },
+    cause: ({ place, mode, noexec }: Place & { mode: string; noexec?: string }) =>
+      noexec === undefined
+        ? `cannot run ${place}: it is not executable (mode ${mode})`
+        : `cannot run ${place}: this user may not execute it (mode ${mode}), or its file system is mounted noexec`,
+    fix: ({ configMap, noexec }: { configMap?: string; noexec?: string }) => {
+      if (noexec !== undefined) return "Run as root, or mount the file system without noexec";
+      return configMap === undefined
+        ? "chmod +x, or remove it if it is not a script"
+        : "Set defaultMode: 0755 on the ConfigMap's volume";
+    },
+    example: { place: "/scripts/10-a", mode: "0644" },
+  },
+  ScriptWritableByOthers: {
+    title: "Others can change a script",
+    meaning:
+      "The file is world-writable. Anyone who can write it could run commands as root on every node.",
+    remedy: "chmod o-w the file.",
+    reportedBy: "init",
+    cause: ({ place, mode }: Place & { mode: string }) =>
+      `cannot run ${place}: it is world-writable (mode ${mode})`,
+    fix: () => "chmod o-w",
+    example: { place: "/scripts/10-a", mode: "0757" },
+  },
+  ShebangInvalid: {
+    title: "The first line of a script is not a usable shebang",
+    meaning: "The kernel reads the interpreter of a script from its first line, `#!/path`.",
+    remedy: "Begin the file with #!/bin/sh, or with #!/usr/bin/env and the name of an interpreter.",
+    reportedBy: "init",
+    cause: (p: Place & { fault: keyof typeof SHEBANG_FAULTS; words?: string }) =>
+      `cannot run ${p.place}: ${SHEBANG_FAULTS[p.fault].cause(p.words ?? "")}`,
+    fix: (p: { fault: keyof typeof SHEBANG_FAULTS; words?: string }) =>
+      SHEBANG_FAULTS[p.fault].fix(p.words ?? ""),
+    example: { place: "/scripts/10-a:1", fault: "none" },
+  },
+  InterpreterMissing: {
+    title: "The interpreter of a script is not in the image",
+    meaning: "The shebang of the script names a program that does not exist.",
+    remedy: "Install the interpreter in the image, or use another one in the shebang.",
+    reportedBy: "init",
+    cause: ({ place, interpreter }: Place & { interpreter: string }) =>
+      `cannot run ${place}: its interpreter ${interpreter} was not found`,
+    fix: () => "Install it in the image, or use another interpreter",
+    example: { place: "/scripts/10-a:1", interpreter: "/usr/bin/python3" },
+  },
+  ScriptEncoding: {
+    title: "A script has Windows line ends or a byte order mark",
+    meaning:
+      "The kernel and the shell treat a carriage return as part of a word. A byte order mark hides the shebang.",
+    remedy: "Save the file as UTF-8 without BOM, with Unix line ends (dos2unix).",
+    reportedBy: "init",
+    cause: ({ place, fault }: Place & { fault: "crlf" | "bom" }) =>
+      fault === "crlf"
+        ? `cannot run ${place}: it has Windows line ends (CRLF)`
+        : `cannot run ${place}: it begins with a byte order mark, which hides its shebang`,
+    fix: ({ fault }: { fault: "crlf" | "bom" }) =>
+      fault === "crlf" ? "Convert it with dos2unix" : "Save it as UTF-8 without BOM",
+    example: { place: "/scripts/10-a:1", fault: "crlf" },
+  },
+  EntryUnusable: {
+    title: "An entry of the scripts directory cannot be used",
+    meaning:
+      "It is not a file or a directory that can be read: a broken link, a cycle of links, a device, or a name that is not UTF-8.",
+    remedy: "Correct the entry, or remove it.",
+    reportedBy: "init",
+    cause: ({ place, what }: Place & { what: string }) => `cannot run ${place}: ${what}`,
+    fix: ({ advice = "" }: { advice?: string }) =>
+      advice === "" ? "Correct the path, or remove the entry" : advice,
+    example: { place: "/scripts/10-a", what: "it is a link to something that does not exist" },
   },
   SettingsInvalid: {
     title: "The settings of a script are invalid",
     meaning: "A comment line `# init: …` at the head of a script holds an unknown key or value.",
     remedy: "Correct the line. docs/scripts.md lists the settings.",
     reportedBy: "init",
-    cause: ({ place, what }: { place: string; what: string }) =>
+    cause: ({ place, what }: Place & { what: string }) =>
       `cannot read settings of ${place}: ${what}`,
-    fix: () => "Correct the line. The page docs/scripts.md lists all settings",
-    example: { place: "/scripts/10-a:2", what: 'unknown setting "tiemout"' },
+    fix: () => "Correct the line. docs/scripts.md lists all settings",
+    example: { place: "/scripts/10-a:2", what: 'unknown key "tiemout" (did you mean timeout?)' },
   },
   NodeVersionUnknown: {
     title: "The version that a script's settings ask for is unknown",
