@@ -46,7 +46,7 @@ export const COMMAND_LINE: Topic = {
       fix: "As it says.",
     },
     {
-      message: "cannot show …: of which …?",
+      message: "…: missing argument …",
       meaning: "`init logs` needs a node or a pod.",
       fix: "Name one.",
     },

@@ -1,18 +1,17 @@
-import { main } from "./main.ts";
+import { basename } from "node:path";
+import { LINT } from "./commands/lint.ts";
+import { LOGS } from "./commands/logs.ts";
+import { PLAN } from "./commands/plan.ts";
+import { RUN } from "./commands/run.ts";
+import { STATUS } from "./commands/status.ts";
+import { runProgram } from "./main.ts";
 
-// A defect in a callback: without this the runtime prints it and goes on, perhaps for ever.
-process.on("uncaughtException", dieOf);
-process.on("unhandledRejection", dieOf);
-
-try {
-  // Ended explicitly: a process that a script left behind may hold a pipe, and with it the event loop.
-  process.exit(await main(Bun.argv.slice(2), process.env, process.argv0));
-} catch (defect) {
-  dieOf(defect);
-}
-
-function dieOf(defect: unknown): never {
-  const stack = defect instanceof Error ? defect.stack : String(defect);
-  process.stderr.write(`init: a defect in init itself, please report it:\n${stack}\n`);
-  process.exit(70);
-}
+/** The program for the node: `init`, with all commands. */
+await runProgram({
+  name: "init",
+  about:
+    "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
+  commands: [RUN, PLAN, LINT, STATUS, LOGS],
+  // kubectl starts a plugin by a name of its own.
+  defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
+});

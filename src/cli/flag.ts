@@ -13,18 +13,17 @@ export type Flag<Value> = {
   /** What the usage shows for the value and for the default. */
   readonly placeholder: string;
   readonly fallbackText: string;
-  readonly fallback: () => Value;
+  /** The value where none is given, or why one must be. */
+  readonly fallback: () => Result<Value, string>;
   readonly help: string;
   readonly parse: (text: string) => Result<Value, string>;
 };
 
-/** The flags of a command; the keys are the fields of its configuration. */
-export type FlagTable = Readonly<Record<string, Flag<unknown>>>;
+/** The flags of a command, one for each field of its configuration. */
+export type FlagsOf<Config> = { readonly [Field in keyof Config]: Flag<Config[Field]> };
 
-/** The value of every flag of a table, from the command line, the environment or its default. */
-export type ValuesOf<Table extends FlagTable> = {
-  readonly [Key in keyof Table]: ReturnType<Table[Key]["fallback"]>;
-};
+/** The flags of a command whose configuration is not known here. */
+export type FlagTable = FlagsOf<Readonly<Record<string, unknown>>>;
 
 type TextOptions = { readonly letter?: string; readonly mayBeEmpty?: boolean };
 
@@ -45,7 +44,7 @@ export function flagMaker(prefix: string) {
       variables: [variableOf(prefix, name)],
       placeholder,
       fallbackText: fallback ?? "",
-      fallback: () => fallback,
+      fallback: () => ok(fallback),
       help,
       parse: (given) => (given === "" && !mayBeEmpty ? fail("it is empty") : ok(given)),
     };
@@ -59,7 +58,7 @@ export function flagMaker(prefix: string) {
       variables: [variableOf(prefix, name)],
       placeholder: "DURATION",
       fallbackText: fallback,
-      fallback: () => parsed.value,
+      fallback: () => parsed,
       help,
       parse: parseDuration,
     };
@@ -77,7 +76,7 @@ export function flagMaker(prefix: string) {
       variables: [variableOf(prefix, name)],
       placeholder: words.join("|"),
       fallbackText: words[0],
-      fallback: () => words[0],
+      fallback: () => ok(words[0]),
       help,
       parse: (given) => {
         const word = words.find((candidate) => candidate === given);
@@ -94,7 +93,7 @@ export function flagMaker(prefix: string) {
       variables: [variableOf(prefix, name)],
       placeholder: "",
       fallbackText: "",
-      fallback: () => false,
+      fallback: () => ok(false),
       help,
       parse: (given) =>
         given === "true" || given === "false"

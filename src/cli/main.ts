@@ -1,66 +1,49 @@
-import { basename } from "node:path";
-import type { Invocation } from "./commands.ts";
-import { parseCommandLine, type Environment } from "./parse.ts";
+import type { Environment } from "../lib/environment.ts";
+import { EXIT } from "../lib/exit-status.ts";
 import { print } from "../lib/print.ts";
+import type { Program } from "./command.ts";
+import { parseCommandLine } from "./parse.ts";
 
-const USAGE_ERROR = 2;
-const NOTHING_STARTED = 3;
+/** Runs a program for this process's arguments and ends the process with its exit status. */
+export async function runProgram(program: Program): Promise<never> {
+  // A defect in a callback: without this the runtime prints it and goes on, perhaps for ever.
+  process.on("uncaughtException", dieOf);
+  process.on("unhandledRejection", dieOf);
+  try {
+    const status = await main(program, Bun.argv.slice(2), process.env);
+    // Ended explicitly: a process that a script left behind may hold a pipe, and with it the event loop.
+    process.exit(status);
+  } catch (defect) {
+    dieOf(defect);
+  }
+}
 
-/**
- * Runs one command; resolves to the program's exit status.
- * @param calledAs the name it was started by: `kubectl-…` is how kubectl starts a plugin
- */
-export async function main(
-  argv: readonly string[],
-  env: Environment,
-  calledAs: string,
-): Promise<number> {
-  const isPlugin = basename(calledAs).startsWith("kubectl-");
-  const parsed = parseCommandLine(argv, env, isPlugin ? "status" : "run");
-  if (!parsed.ok) return refuse(parsed.error);
+/** Runs one command; resolves to the exit status. */
+async function main(program: Program, argv: readonly string[], env: Environment): Promise<number> {
+  const parsed = parseCommandLine(program, argv, env);
+  if (!parsed.ok) {
+    print(2, `init: ${parsed.error}\ninit: see ${program.name} --help\n`);
+    return EXIT.usage;
+  }
   const invocation = parsed.value;
-  switch (invocation.command) {
+  switch (invocation.kind) {
     case "help": {
       const { usage } = await import("./usage.ts");
-      print(1, usage(invocation.of));
-      return 0;
+      print(1, usage(program, invocation.of));
+      return EXIT.success;
     }
     case "version":
       print(1, `storageos-init ${VERSION} (bun ${Bun.version})\n`);
-      return 0;
-    case "status": {
-      const { status } = await import("../fleet/status.ts");
-      return status(invocation.config, env);
+      return EXIT.success;
+    case "command": {
+      const { command, config, operands } = invocation;
+      return command.run(config, { operands, env });
     }
-    case "logs": {
-      const { logs } = await import("../fleet/logs.ts");
-      return logs(invocation.operand, invocation.config);
-    }
-    case "run":
-    case "plan":
-    case "lint":
-      return onScripts(invocation, env);
   }
 }
 
-type OnScripts = Extract<Invocation, { readonly command: "run" | "plan" | "lint" }>;
-
-async function onScripts({ command, config }: OnScripts, env: Environment): Promise<number> {
-  if (config.scripts === undefined) {
-    return refuse(`cannot ${command}: no scripts directory; give it with -scripts=DIR`);
-  }
-  if (command === "run") {
-    const { run } = await import("../init/run.ts");
-    return run(config.scripts, config, env);
-  }
-  const look = await import("../init/look.ts");
-  const { text, problems } = await look[command](config.scripts, config, env);
-  print(1, text);
-  print(2, problems.map((problem) => `${problem}\n`).join(""));
-  return problems.length === 0 ? 0 : NOTHING_STARTED;
-}
-
-function refuse(error: string): number {
-  print(2, `init: ${error}\ninit: see init --help\n`);
-  return USAGE_ERROR;
+function dieOf(defect: unknown): never {
+  const stack = defect instanceof Error ? defect.stack : String(defect);
+  process.stderr.write(`init: a defect in init itself, please report it:\n${stack}\n`);
+  process.exit(EXIT.defect);
 }

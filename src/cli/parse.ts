@@ -1,15 +1,21 @@
 import { fail, ok, type Result } from "../lib/result.ts";
 import { didYouMean } from "../lib/text/closest.ts";
-import {
-  COMMANDS,
-  COMMAND_NAMES,
-  type Command,
-  type CommandSpec,
-  type Invocation,
-} from "./commands.ts";
+import type { Environment } from "../lib/environment.ts";
+import type { Command, Program } from "./command.ts";
 import type { Flag, FlagTable } from "./flag.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+/** What the user asks for. */
+export type Invocation =
+  | {
+      readonly kind: "command";
+      readonly command: Command;
+      /** A value for every flag of the command. */
+      readonly config: Readonly<Record<string, unknown>>;
+      readonly operands: readonly string[];
+    }
+  /** Of one command, or of the whole program. */
+  | { readonly kind: "help"; readonly of: Command | undefined }
+  | { readonly kind: "version" };
 
 /** A flag as it was written: `word` with its dashes; `value` is undefined where none follows. */
 type Given = {
@@ -19,31 +25,28 @@ type Given = {
   readonly isAssigned: boolean;
 };
 
-/**
- * What the user asks for; the error is one line for a person. A flag wins over the environment.
- * @param defaultCommand what the program does when no command is named
- */
+/** Reads a command line; the error is one line for a person. Precedence: flag, variable, default. */
 export function parseCommandLine(
+  program: Program,
   argv: readonly string[],
   env: Environment,
-  defaultCommand: Command = "run",
 ): Result<Invocation, string> {
-  const { words, flags, asksFor } = divide(argv);
-  if (asksFor === "version") return ok({ command: "version" });
-  const [first = defaultCommand, ...operands] = words;
+  const { words, flags, asksFor } = divide(argv, program);
+  if (asksFor === "version") return ok({ kind: "version" });
+  const [first, ...operands] = words;
   const chosen = first === "help" ? operands.shift() : first;
-  const command = COMMAND_NAMES.find((name) => name === chosen);
+  const command =
+    chosen === undefined
+      ? program.defaultCommand
+      : program.commands.find(({ name }) => name === chosen);
   if (first === "help" || asksFor === "help") {
-    return ok({ command: "help", of: words.length === 0 ? undefined : command });
+    return ok({ kind: "help", of: chosen === undefined ? undefined : command });
   }
-  if (command === undefined) return fail(noSuchCommand(first));
-  const spec = COMMANDS[command];
-  const values = completeValues(flags, spec.flags, env);
-  if (!values.ok) return values;
-  const operand = chooseOperand(command, spec, operands);
-  if (!operand.ok) return operand;
-  // The table of a command is what its configuration's type is made from.
-  return ok({ command, config: values.value, operand: operand.value } as unknown as Invocation);
+  if (command === undefined) return fail(noSuchCommand(chosen ?? "", program));
+  const misused = checkOperands(command, operands);
+  if (misused !== undefined) return fail(misused);
+  const config = completeValues(command, flags, env);
+  return config.ok ? ok({ kind: "command", command, config: config.value, operands }) : config;
 }
 
 type Divided = {
@@ -53,7 +56,7 @@ type Divided = {
 };
 
 /** Tells flags from other words, before it is known which command they are for. */
-function divide(argv: readonly string[]): Divided {
+function divide(argv: readonly string[], program: Program): Divided {
   const words: string[] = [];
   const flags: Given[] = [];
   const rest = [...argv];
@@ -66,14 +69,14 @@ function divide(argv: readonly string[]): Divided {
     if (name === "help" || name === "h") return { words, flags, asksFor: "help" };
     if (name === "version") return { words, flags, asksFor: "version" };
     const isAssigned = assigned !== undefined;
-    const value = assigned ?? (isSwitch(name) ? "true" : rest.shift());
+    const value = assigned ?? (isSwitch(name, program) ? "true" : rest.shift());
     flags.push({ word, name, value, isAssigned });
   }
   return { words, flags, asksFor: undefined };
 }
 
-function isSwitch(name: string): boolean {
-  return Object.values(COMMANDS).some(({ flags }) => findFlag(flags, name)?.[1].isSwitch === true);
+function isSwitch(name: string, { commands }: Program): boolean {
+  return commands.some(({ flags }) => findFlag(flags, name)?.[1].isSwitch === true);
 }
 
 function findFlag(table: FlagTable, name: string): readonly [string, Flag<unknown>] | undefined {
@@ -81,10 +84,11 @@ function findFlag(table: FlagTable, name: string): readonly [string, Flag<unknow
 }
 
 function completeValues(
+  command: Command,
   flags: readonly Given[],
-  table: FlagTable,
   env: Environment,
 ): Result<Readonly<Record<string, unknown>>, string> {
+  const table = command.flags;
   const values: Record<string, unknown> = {};
   for (const given of flags) {
     const found = findFlag(table, given.name);
@@ -98,38 +102,51 @@ function completeValues(
   }
   for (const [field, flag] of Object.entries(table)) {
     if (Object.hasOwn(values, field)) continue;
-    // An empty variable is how a ConfigMap or a shell says "not set".
-    const variable = flag.variables.find((name) => (env[name] ?? "") !== "");
-    if (variable === undefined) {
-      values[field] = flag.fallback();
-      continue;
-    }
-    const parsed = flag.parse(env[variable] ?? "");
-    if (!parsed.ok)
-      return fail(`cannot use ${variable}=${env[variable]} from the environment: ${parsed.error}`);
-    values[field] = parsed.value;
+    const value = valueWithoutFlag(flag, command, env);
+    if (!value.ok) return value;
+    values[field] = value.value;
   }
   return ok(values);
 }
 
-function chooseOperand(
-  command: Command,
-  { operand, flags }: CommandSpec,
-  words: readonly string[],
-): Result<string | undefined, string> {
-  const [first, second] = words;
-  if (operand === undefined && first !== undefined) {
-    const guess = "scripts" in flags ? `; did you mean -scripts=${first}?` : "";
-    return fail(`cannot use "${first}": ${command} takes flags only${guess}`);
+function valueWithoutFlag(
+  flag: Flag<unknown>,
+  { name }: Command,
+  env: Environment,
+): Result<unknown, string> {
+  // An empty variable is how a ConfigMap or a shell says "not set".
+  const variable = flag.variables.find((candidate) => (env[candidate] ?? "") !== "");
+  if (variable === undefined) {
+    const fallback = flag.fallback();
+    return fallback.ok ? fallback : fail(`cannot ${name}: ${fallback.error}`);
   }
-  if (operand !== undefined && first === undefined)
-    return fail(`cannot show ${command}: of which ${operand}?`);
-  if (second !== undefined) return fail(`cannot use "${second}": ${command} takes one ${operand}`);
-  return ok(first);
+  const parsed = flag.parse(env[variable] ?? "");
+  return parsed.ok
+    ? parsed
+    : fail(`cannot use ${variable}=${env[variable]} from the environment: ${parsed.error}`);
 }
 
-function noSuchCommand(word: string): string {
-  return `cannot run "${word}": no such command${didYouMean(word, COMMAND_NAMES)}; there are ${COMMAND_NAMES.join(", ")}`;
+/** What is wrong with the words that are not flags. */
+function checkOperands(
+  { name, operands, flags }: Command,
+  words: readonly string[],
+): string | undefined {
+  const [first = ""] = words;
+  if (operands.length === 0 && words.length > 0) {
+    const guess = "scripts" in flags ? `; did you mean -scripts=${first}?` : "";
+    return `cannot use "${first}": ${name} takes flags only${guess}`;
+  }
+  const missing = operands.filter((operand) => !operand.startsWith("["))[words.length];
+  if (missing !== undefined) return `${name}: missing argument ${missing}`;
+  const surplus = words[operands.length];
+  return surplus === undefined
+    ? undefined
+    : `cannot use "${surplus}": ${name} takes one ${operands.join(" ")}`;
+}
+
+function noSuchCommand(word: string, { commands }: Program): string {
+  const names = commands.map(({ name }) => name);
+  return `cannot run "${word}": no such command${didYouMean(word, names)}; there are ${names.join(", ")}`;
 }
 
 function unknownFlag({ word, name }: Given, table: FlagTable): string {

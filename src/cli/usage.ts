@@ -1,26 +1,26 @@
-import { COMMANDS, type Command } from "./commands.ts";
+import type { Command, Program } from "./command.ts";
 import type { FlagTable } from "./flag.ts";
 
-/** The text of --help: of one command, or of the program. */
-export function usage(command: Command | undefined): string {
-  if (command === undefined || command === "run") return usageOfProgram();
-  const { synopsis, summary, flags } = COMMANDS[command];
-  const notes = command === "status" ? STATUS_NOTES : command === "logs" ? LOGS_NOTES : RUN_STATUS;
-  return `${synopsis}: ${summary}.\n\n${describeFlags(flags)}\n${notes}`;
+/** The text of --help: of one command, or of the program, which is also that of its default command. */
+export function usage(program: Program, command: Command | undefined): string {
+  if (command === undefined || command === program.defaultCommand) return usageOfProgram(program);
+  const { synopsis, summary, flags, notes } = command;
+  return `${program.name} ${synopsis}: ${summary}.\n\n${describeFlags(flags)}\n${notes}`;
 }
 
-function usageOfProgram(): string {
-  const commands = Object.values(COMMANDS);
+function usageOfProgram({ name, about, commands, defaultCommand }: Program): string {
   const width = Math.max(...commands.map(({ synopsis }) => synopsis.length)) + 2;
-  const lines = commands.map(({ synopsis, summary }) => `  ${synopsis.padEnd(width)}${summary}`);
-  return `init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.
+  const lines = commands.map(
+    ({ synopsis, summary }) => `  ${name} ${synopsis.padEnd(width)}${summary}`,
+  );
+  return `${about}
 
 usage:
 ${lines.join("\n")}
-  init COMMAND --help | --help | --version
+  ${name} COMMAND --help | --help | --version
 
-${describeFlags(COMMANDS.run.flags)}
-${RUN_STATUS}`;
+${describeFlags(defaultCommand.flags)}
+${defaultCommand.notes}`;
 }
 
 function describeFlags(table: FlagTable): string {
@@ -38,22 +38,3 @@ function describeFlags(table: FlagTable): string {
 ${lines.join("\n")}
 `;
 }
-
-const RUN_STATUS = `exit status:
-  0 prepared · 1 a script failed · 2 usage · 3 nothing could start · 4 a deadline passed
-  70 a defect in init itself · 128+n ended by signal n
-`;
-
-const STATUS_NOTES = `What it costs the cluster: one list call; with --nodes a second one; with --watch one watch more, which
-brings only what changes. Without --nodes, only nodes that have a pod count.
-
-exit status:
-  0 every node is prepared (with warnings or without) · 1 some are not · 2 usage
-  3 cannot tell: no pods found, the cluster or the file cannot be read · 4 some are not after --timeout
-  70 a defect in init itself · 128+n ended by signal n
-`;
-
-const LOGS_NOTES = `exit status:
-  0 shown · 2 usage · 3 no such node or pod, or the cluster cannot be reached
-  70 a defect in init itself · 128+n ended by signal n
-`;

@@ -6,9 +6,9 @@ import { collect } from "./collect.ts";
 import { readPod } from "./pod.ts";
 import { reportOf } from "./report.ts";
 import { metricsOf } from "./metrics.ts";
-import { FORMATS } from "./show/show.ts";
+import { FORMATS } from "./show/formats.ts";
 import { objectOf } from "./untrusted.ts";
-import { choosePaint } from "../init/report/colour.ts";
+import { choosePaint } from "../lib/text/paint.ts";
 import { ATTACKS, attackedPod } from "../../test/fleet/attacks.ts";
 import { tell, writePods } from "../../test/fleet/fleet-file.ts";
 

@@ -1,26 +1,24 @@
-import { isTerminal } from "../lib/linux/libc.ts";
+import { isatty } from "node:tty";
+import { EXIT } from "../lib/exit-status.ts";
 import { classify, findInitContainer } from "./classify.ts";
 import { describeQuery, listPods, startKubectl } from "./kubectl.ts";
 import type { NodeStatus } from "./node-status.ts";
 import type { InitContainer, PodFacts } from "./pod.ts";
 import { describeStatus } from "./show/words.ts";
-import { createLineSplitter } from "../init/report/lines.ts";
+import { createLineSplitter } from "../lib/text/lines.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { withoutEscapes } from "../lib/text/utf8.ts";
-import type { LogsConfig } from "./fleet-flags.ts";
+import type { LogsConfig } from "./config.ts";
 import { print } from "../lib/print.ts";
-
-const USAGE_ERROR = 2;
-const CANNOT_SHOW = 3;
 
 /** `init logs`: prints what init printed on a node, the run before and the last one; resolves to the exit status. */
 export async function logs(target: string, config: LogsConfig): Promise<number> {
   // What Kubernetes lets nodes and pods be called.
   if (!/^[a-z\d]([-a-z\d.]*[a-z\d])?$/i.test(target)) {
-    return refuse(`cannot show logs of "${target}": no node or pod has such a name`, USAGE_ERROR);
+    return refuse(`cannot show logs of "${target}": no node or pod has such a name`, EXIT.usage);
   }
   const found = await findPod(target, config);
-  if (!found.ok) return refuse(found.error, CANNOT_SHOW);
+  if (!found.ok) return refuse(found.error, EXIT.cannot);
   const { pod, init, status } = found.value;
   const head = `${status.node}, ${pod.namespace}/${pod.name}`;
   const source = { config, pod, init };
@@ -32,7 +30,7 @@ export async function logs(target: string, config: LogsConfig): Promise<number> 
   }
   print(1, `==> ${head}: ${describeStatus(status)} <==\n`);
   const last = await printLog(source, []);
-  return last.ok ? 0 : refuse(`cannot show the last run: ${last.error}`, CANNOT_SHOW);
+  return last.ok ? EXIT.success : refuse(`cannot show the last run: ${last.error}`, EXIT.cannot);
 }
 
 type Found = {
@@ -71,7 +69,7 @@ async function printLog(
   const started = startKubectl(config, [...args, `pod/${pod.name}`]);
   if (!started.ok) return started;
   const { stdout, failure } = started.value;
-  const onTerminal = isTerminal(1);
+  const onTerminal = isatty(1);
   const splitter = createLineSplitter();
   let endsLine = true;
   const show = (bytes: Uint8Array): void => {

@@ -1,23 +1,13 @@
-import { isTerminal } from "../lib/linux/libc.ts";
+import { isatty } from "node:tty";
 import { listPods } from "./kubectl.ts";
 import { createProgress } from "./show/progress.ts";
 import { createPodWatch, type PodWatch } from "./watch.ts";
-import { numberOfSignal } from "../init/run/stop.ts";
-import type { StatusConfig } from "./fleet-flags.ts";
-import type { Environment } from "../cli/parse.ts";
+import type { StatusConfig } from "./config.ts";
+import type { Environment } from "../lib/environment.ts";
+import { EXIT, exitStatusOfSignal } from "../lib/exit-status.ts";
 import { print } from "../lib/print.ts";
-import {
-  isAllPrepared,
-  lookForNodes,
-  makeReport,
-  queryOf,
-  refuse,
-  tell,
-  writeMetrics,
-} from "./status.ts";
-
-const CANNOT_TELL = 3;
-const DEADLINE_PASSED = 4;
+import { lookForNodes, queryOf } from "./look.ts";
+import { isAllPrepared, makeReport, refuse, showReport, writeMetrics } from "./show-report.ts";
 
 /** Changes come in crowds; the whole is looked at no more often than this. */
 const REFRESH_MS = 1_000;
@@ -35,15 +25,15 @@ type End = "prepared" | "deadline" | NodeJS.Signals;
 /** `init status --watch`: looks until all nodes are prepared, then tells; resolves to the exit status. */
 export async function watchStatus(config: StatusConfig, env: Environment): Promise<number> {
   const list = await listPods(config, queryOf(config));
-  if (!list.ok) return refuse(list.error, CANNOT_TELL);
+  if (!list.ok) return refuse(list.error, EXIT.cannot);
   const nodes = await lookForNodes(config);
-  if (!nodes.ok) return refuse(nodes.error, CANNOT_TELL);
+  if (!nodes.ok) return refuse(nodes.error, EXIT.cannot);
 
   let watch = createPodWatch(config, queryOf(config), list.value);
   const stop = new AbortController();
   const ended = Promise.withResolvers<End>();
   const progress = createProgress((text) => print(2, text), {
-    isTerminal: isTerminal(2) && env["TERM"] !== "dumb",
+    isTerminal: isatty(2) && env["TERM"] !== "dumb",
     width: process.stderr.columns ?? 80,
   });
   let report = makeReport(watch.pods(), nodes.value, config);
@@ -63,13 +53,13 @@ export async function watchStatus(config: StatusConfig, env: Environment): Promi
   await following;
   report = makeReport(watch.pods(), nodes.value, config);
   progress.end();
-  const status = tell(report, config, env);
-  if (end === "prepared" || status === CANNOT_TELL) return status;
+  const status = showReport(report, config, env);
+  if (end === "prepared" || status === EXIT.cannot) return status;
   return end === "deadline"
     ? isAllPrepared(report)
-      ? 0
-      : DEADLINE_PASSED
-    : 128 + numberOfSignal(end);
+      ? EXIT.success
+      : EXIT.deadline
+    : exitStatusOfSignal(end);
 
   function changed(): void {
     clearTimeout(settle);

@@ -4,8 +4,8 @@ import { failureOf, type Failure } from "../lib/failure/failure.ts";
 import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Script } from "./discover/script.ts";
-import type { Config } from "../cli/flags.ts";
-import type { Environment } from "../cli/parse.ts";
+import type { Config } from "./config.ts";
+import type { Host } from "./host.ts";
 
 /** How long to ask an API server that does not answer. */
 const NEEDED_MS = 60_000;
@@ -14,10 +14,9 @@ const WANTED_MS = 20_000;
 /** The node image; undefined if it is unknown and no script needs it. */
 export async function findNodeImage(
   config: Config,
-  env: Environment,
-  hostRoot: string,
+  { env, hostRoot }: Host,
   scripts: readonly Script[],
-  tell: (text: string) => void,
+  note: (text: string) => void,
 ): Promise<Result<string | undefined, Failure>> {
   // Given, or not to be had: then the client is not even loaded.
   if (config.nodeImage !== undefined || !env["KUBERNETES_SERVICE_HOST"])
@@ -25,18 +24,18 @@ export async function findNodeImage(
   const { lookUpNodeImage } = await import("./kubernetes/node-image.ts");
   const { dsName, dsNamespace, container } = config;
   const isNeeded = scripts.some(needsNodeImage);
-  const options = { env, dsName, dsNamespace, container, hostRoot, log: tell };
+  const options = { env, dsName, dsNamespace, container, hostRoot, log: note };
   const found: Result<NodeImage, LookUpFailure> = await lookUpNodeImage(
     options,
     isNeeded ? NEEDED_MS : WANTED_MS,
   );
   if (found.ok) {
-    tell(`node image: ${found.value.image} (from ${found.value.source})`);
+    note(`node image: ${found.value.image} (from ${found.value.source})`);
     return ok(found.value.image);
   }
   if (found.error.kind === "refused" || isNeeded)
     return fail(failureOf(DISCOVERY, "NodeImageUnknown", { why: found.error.message }));
-  tell(`${found.error.message}. No script's settings need it: going on without NODE_IMAGE`);
+  note(`${found.error.message}. No script's settings need it: going on without NODE_IMAGE`);
   return ok(undefined);
 }
 

@@ -1,61 +1,59 @@
-import { findHostRoot } from "../lib/linux/host-root.ts";
-import { readRecord } from "./record/record.ts";
+import type { Environment } from "../lib/environment.ts";
+import { EXIT } from "../lib/exit-status.ts";
 import type { Failure } from "../lib/failure/failure.ts";
-import { count, joinSentences, showName } from "../lib/text/show.ts";
-import { describePlan } from "./plan/describe.ts";
-import { findNodeImage } from "./find-image.ts";
-import type { Config } from "../cli/flags.ts";
-import type { Environment } from "../cli/parse.ts";
-import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { print } from "../lib/print.ts";
-import { searchPathOfScripts } from "./search-path.ts";
+import { count, joinSentences, showName } from "../lib/text/show.ts";
+import type { Config } from "./config.ts";
+import { findNodeImage } from "./find-image.ts";
+import { findHost } from "./host.ts";
+import { describePlan } from "./plan/describe.ts";
+import { findScripts, prepare, type Refusal } from "./plan/prepare.ts";
+import { readRecord } from "./record/record.ts";
 
-/** What a command that changes nothing says: on stdout, and on stderr what is wrong. */
-export type Look = { readonly text: string; readonly problems: readonly string[] };
-
-/** `init plan`: what would run, in order, and why something would not. */
-export async function plan(scriptsDir: string, config: Config, env: Environment): Promise<Look> {
-  const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
+/** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
+export async function plan(config: Config, env: Environment): Promise<number> {
+  const host = findHost(env);
+  const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error);
-  const { scripts } = found.value;
-  const hostRoot = findHostRoot();
-  const image = await findNodeImage(config, env, hostRoot, scripts, tellNow);
+  const { scripts, skipped } = found.value;
+  const image = await findNodeImage(config, host, scripts, showNow);
   if (!image.ok) return refuse({ problems: [], failure: image.error });
-  const host = { nodeImage: image.value, hostRoot };
-  const prepared = prepare(scripts, host, config, readRecord(config.stateDir));
+  const facts = { nodeImage: image.value, hostRoot: host.hostRoot };
+  const prepared = prepare(scripts, facts, config, readRecord(config.stateDir));
   if (!prepared.ok) return refuse(prepared.error);
-  return {
-    text: describePlan(scriptsDir, prepared.value, found.value.skipped, config),
-    problems: [],
-  };
+  print(1, describePlan(prepared.value, skipped, config));
+  return EXIT.success;
 }
 
-function tellNow(text: string): void {
-  print(2, `${text}\n`);
-}
-
-function refuse({ problems, failure }: Refusal): Look {
+function refuse({ problems, failure }: Refusal): number {
   const end =
     problems.length === 0
       ? sentenceOf(failure)
       : `nothing would run: ${count(problems.length, "problem")} found`;
-  return { text: "", problems: [...problems.map(sentenceOf), end] };
+  return showProblems([...problems.map(sentenceOf), end]);
 }
 
 function sentenceOf({ cause, fix }: Failure): string {
   return joinSentences(cause, fix);
 }
 
-/** `init lint`: every problem of a scripts directory, with file and line. */
-export function lint(scriptsDir: string, _config: Config, env: Environment): Look {
-  const found = findScripts(scriptsDir, searchPathOfScripts(env["PATH"]));
+/** `init lint`: every problem of a scripts directory, with file and line; returns the exit status. */
+export function lint(config: Config, env: Environment): number {
+  const found = findScripts(config.scripts, findHost(env).env.PATH);
   if (!found.ok) {
     const { problems, failure } = found.error;
-    const all = problems.length === 0 ? [failure] : problems;
-    return { text: "", problems: all.map(sentenceOf) };
+    return showProblems((problems.length === 0 ? [failure] : problems).map(sentenceOf));
   }
-  return {
-    text: `${showName(scriptsDir)}: ${count(found.value.scripts.length, "script")}, no problems\n`,
-    problems: [],
-  };
+  const { length } = found.value.scripts;
+  print(1, `${showName(config.scripts)}: ${count(length, "script")}, no problems\n`);
+  return EXIT.success;
+}
+
+function showProblems(problems: readonly string[]): number {
+  problems.forEach(showNow);
+  return EXIT.cannot;
+}
+
+function showNow(text: string): void {
+  print(2, `${text}\n`);
 }

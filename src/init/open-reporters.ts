@@ -1,47 +1,47 @@
+import type { Config } from "./config.ts";
+import type { Host } from "./host.ts";
 import { createEventsReporter } from "./report/events.ts";
 import type { Log } from "./report/log.ts";
 import { createTerminationReporter } from "./report/termination-log.ts";
 import { budgetOf } from "../lib/contract/termination-message.ts";
 import type { Emit } from "./run/events.ts";
-import type { Config } from "../cli/flags.ts";
-import type { Environment } from "../cli/parse.ts";
+import type { Stop } from "./run/stop.ts";
+import { settlesWithin } from "./run/wait.ts";
 
 /** How long the last events may take to post, in milliseconds. */
-export const EVENTS_BUDGET_MS = 5_000;
+const EVENTS_BUDGET_MS = 5_000;
 
 export type Reporters = {
   readonly emit: Emit;
   /** Resolves when the last event is posted, or given up. */
-  readonly close: () => Promise<void>;
-};
-
-type Surroundings = {
-  readonly log: Log;
-  readonly env: Environment;
-  readonly hostRoot: string;
-  readonly nodeImage: string | undefined;
+  readonly close: (stop: Stop) => Promise<void>;
 };
 
 /** The reporters that the user chose, behind one function; none of them changes the verdict. */
 export function openReporters(
   config: Config,
-  { log, env, hostRoot, nodeImage }: Surroundings,
+  { env, hostRoot }: Host,
+  nodeImage: string | undefined,
+  log: Log,
 ): Reporters {
   const { eventOutput, stateDir } = config;
-  const tell = (text: string): void => log.report({ type: "note", text });
-  const tellTermination = createTerminationReporter({
+  const note = (text: string): void => log.report({ type: "note", text });
+  const writeTermination = createTerminationReporter({
     path: config.terminationLog,
     facts: { init: VERSION, nodeImage, budget: budgetOf(undefined) },
     withOutput: eventOutput === "tail",
-    onFailure: tell,
+    onFailure: note,
   });
-  const events = createEventsReporter({ env, hostRoot, eventOutput, stateDir, log: tell });
+  const events = createEventsReporter({ env, hostRoot, eventOutput, stateDir, log: note });
   return {
     emit(event) {
       log.report(event);
-      tellTermination(event);
+      writeTermination(event);
       if (config.events === "auto") events.report(event);
     },
-    close: () => events.close(EVENTS_BUDGET_MS),
+    async close({ hurried }) {
+      // Longer than they themselves take to give up, so that their line about it is written.
+      await settlesWithin(events.close(EVENTS_BUDGET_MS), EVENTS_BUDGET_MS + 500, hurried);
+    },
   };
 }

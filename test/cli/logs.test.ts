@@ -87,7 +87,7 @@ describe.concurrent("logs", () => {
   });
 
   for (const [args, message] of [
-    [[], "cannot show logs: of which NODE|POD?"],
+    [[], "logs: missing argument NODE|POD"],
     [["a", "b"], 'cannot use "b": logs takes one NODE|POD'],
     [["a,b"], 'cannot show logs of "a,b": no node or pod has such a name'],
   ] as const) {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { DaemonSet } from "kubernetes-types/apps/v1";
 import type { Event, Pod } from "kubernetes-types/core/v1";
 import type { Status } from "kubernetes-types/meta/v1";
-import type { Environment } from "../../src/init/kubernetes/client.ts";
+import type { Environment } from "../../src/lib/environment.ts";
 import type { ServerCertificate } from "./certificates.ts";
 
 /** What kubelet gives a container so that it can call the API server. */

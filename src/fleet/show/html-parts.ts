@@ -3,13 +3,13 @@ import type { Cause } from "../group.ts";
 import type { Remark } from "../report.ts";
 import { formatCount } from "../verdict.ts";
 import { escapeHtml, type Markup } from "./escape.ts";
-import { listNodes } from "./table.ts";
 import {
   countNodes,
   describeCause,
   describeCrashLoops,
   describeWordings,
   formatMs,
+  listNodes,
 } from "./words.ts";
 
 const NODES_AT_ONCE = 6;

@@ -2,8 +2,14 @@ import type { Cause } from "../group.ts";
 import type { FleetReport, Remark } from "../report.ts";
 import { formatCount } from "../verdict.ts";
 import type { Show } from "./show.ts";
-import { listNodes } from "./table.ts";
-import { countNodes, describeCrashLoops, formatMs, formatTime, STATE_WORDS } from "./words.ts";
+import {
+  countNodes,
+  describeCrashLoops,
+  formatMs,
+  formatTime,
+  listNodes,
+  STATE_WORDS,
+} from "./words.ts";
 
 const MOST_NODES = 20;
 const MOST_SCRIPTS = 10;

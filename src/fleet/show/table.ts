@@ -1,7 +1,6 @@
-import type { Paint } from "../../init/report/colour.ts";
+import type { Paint } from "../../lib/text/paint.ts";
 import type { Cause } from "../group.ts";
 import type { FleetReport, Remark } from "../report.ts";
-import { formatCount } from "../verdict.ts";
 import { clip, columns, wrap } from "./layout.ts";
 import type { Screen, Show } from "./show.ts";
 import {
@@ -10,6 +9,7 @@ import {
   describeCrashLoops,
   describeWordings,
   formatMs,
+  listNodes,
 } from "./words.ts";
 
 /** How many of each are shown before the rest is counted. */
@@ -64,13 +64,6 @@ export function tableLines(report: FleetReport, screen: Screen, limits: Limits):
 function section(title: string, lines: readonly string[]): readonly string[] {
   if (lines.length === 0) return [];
   return ["", ...(title === "" ? [] : [title]), ...lines];
-}
-
-/** `node-1, node-2 and 18 more`. */
-export function listNodes(nodes: readonly string[], most: number): string {
-  const shown = nodes.slice(0, most).join(", ");
-  const more = nodes.length - most;
-  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown;
 }
 
 function figureLines({ figures }: FleetReport, width: number, most: number): readonly string[] {

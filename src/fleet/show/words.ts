@@ -52,6 +52,13 @@ export function countNodes(amount: number): string {
   return `${formatCount(amount)} node${amount === 1 ? "" : "s"}`;
 }
 
+/** `node-1, node-2 and 18 more`. */
+export function listNodes(nodes: readonly string[], most: number): string {
+  const shown = nodes.slice(0, most).join(", ");
+  const more = nodes.length - most;
+  return more > 0 ? `${shown} and ${formatCount(more)} more` : shown;
+}
+
 /** `2026-11-22 02:13 UTC`. */
 export function formatTime(at: number): string {
   return `${isoTime(at)?.slice(0, 16).replace("T", " ")} UTC`;

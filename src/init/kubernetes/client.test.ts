@@ -2,7 +2,8 @@ import { afterAll, afterEach, describe, expect, test } from "bun:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ApiClient, type Environment, openClient } from "./client.ts";
+import type { Environment } from "../../lib/environment.ts";
+import { type ApiClient, openClient } from "./client.ts";
 import { describeFailure } from "./failure.ts";
 import { makeAuthority } from "../../../test/kubernetes/certificates.ts";
 import {

@@ -1,10 +1,9 @@
 /** Calls to the API server of the cluster this process runs in, as its pod's ServiceAccount. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Environment } from "../../lib/environment.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { ApiFailure } from "./failure.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 export type ApiCall = {
   readonly method: "GET" | "POST" | "PATCH";

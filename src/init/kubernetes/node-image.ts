@@ -1,14 +1,9 @@
 /** The node image: which image the main container of this pod runs. */
+import type { Environment } from "../../lib/environment.ts";
 import type { DaemonSet } from "kubernetes-types/apps/v1";
 import type { Pod, PodSpec } from "kubernetes-types/core/v1";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import {
-  type ApiCall,
-  type ApiClient,
-  type Environment,
-  isInCluster,
-  openClient,
-} from "./client.ts";
+import { type ApiCall, type ApiClient, isInCluster, openClient } from "./client.ts";
 import { type ApiFailure, describeFailure, isUnreachable } from "./failure.ts";
 import { parseImageReference } from "../../lib/image-reference.ts";
 import {

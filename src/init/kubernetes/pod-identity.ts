@@ -4,7 +4,8 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Pod, PodList } from "kubernetes-types/core/v1";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { ApiCall, Environment } from "./client.ts";
+import type { Environment } from "../../lib/environment.ts";
+import type { ApiCall } from "./client.ts";
 import { type ApiFailure, describeFailure } from "./failure.ts";
 import { podOfMounts } from "../../lib/linux/pod.ts";
 

@@ -1,6 +1,7 @@
 /** Posts pod events while the run goes on; nothing that fails here changes a verdict. */
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { type Environment, isInCluster, openClient } from "./client.ts";
+import type { Environment } from "../../lib/environment.ts";
+import { isInCluster, openClient } from "./client.ts";
 import { buildEvent, type PodEvent } from "./event.ts";
 import { openEventCounts } from "./event-counts.ts";
 import { adviceFor, type ApiFailure, describeFailure } from "./failure.ts";

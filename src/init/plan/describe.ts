@@ -1,13 +1,12 @@
 import type { Skipped } from "../discover/discover.ts";
-import type { Prepared } from "../prepare.ts";
+import type { Prepared } from "./prepare.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { showName } from "../../lib/text/show.ts";
 import type { Step } from "./plan.ts";
-import type { Config } from "../../cli/flags.ts";
+import type { Config } from "../config.ts";
 
 /** What would run, in order, with settings, and why something would not. */
 export function describePlan(
-  scriptsDir: string,
   { steps, facts, notes }: Prepared,
   skipped: readonly Skipped[],
   config: Config,
@@ -31,7 +30,7 @@ export function describePlan(
       .join("  ")
       .trimEnd(),
   );
-  return `${[describeNode(scriptsDir, facts), ...notes, ...lines].join("\n")}\n`;
+  return `${[describeNode(config.scripts, facts), ...notes, ...lines].join("\n")}\n`;
 }
 
 function describeNode(scriptsDir: string, { nodeImage, nodeVersion }: Prepared["facts"]): string {

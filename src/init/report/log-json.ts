@@ -6,7 +6,7 @@ import type { Stream } from "../run/process.ts";
 import { decisiveOutcome, exitStatusOf } from "../run/verdict.ts";
 import type { Script } from "../discover/script.ts";
 import type { Log } from "./log.ts";
-import { createLineSplitter, type LineSplitter } from "./lines.ts";
+import { createLineSplitter, type LineSplitter } from "../../lib/text/lines.ts";
 import {
   countOutcomes,
   describeEnding,

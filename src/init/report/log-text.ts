@@ -7,7 +7,7 @@ import type { Failure } from "../../lib/failure/failure.ts";
 import { SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { count, joinSentences, showName } from "../../lib/text/show.ts";
-import type { Paint } from "./colour.ts";
+import type { Paint } from "../../lib/text/paint.ts";
 import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
 import { describeCounts, describeEnding, describeFailure, failureOfStop } from "./wording.ts";

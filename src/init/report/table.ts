@@ -1,7 +1,7 @@
 import type { Outcome, Verdict } from "../run/outcome.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { showName } from "../../lib/text/show.ts";
-import type { Paint } from "./colour.ts";
+import type { Paint } from "../../lib/text/paint.ts";
 import { describeEnding, isWarning } from "./wording.ts";
 
 /** Beyond this a table is no overview: what passed is counted instead. */

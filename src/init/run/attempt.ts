@@ -1,4 +1,3 @@
-import type { Recorder } from "../record/recorder.ts";
 import type { Script } from "../discover/script.ts";
 import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
@@ -23,8 +22,11 @@ export type RunContext = {
   /** Checks at once. */
   readonly jobs: number;
   readonly stop: Stop;
-  /** Told before each script starts and after it ended. */
-  readonly recorder: Pick<Recorder, "started" | "ended">;
+  /** Called before each script starts and after it ended; the run waits for it. */
+  readonly recorder: {
+    readonly started: (script: Script) => Promise<void>;
+    readonly ended: (script: Script, outcome: Outcome) => Promise<void>;
+  };
   /** Whether what a script printed may leave the log (--event-output). */
   readonly eventOutput: "tail" | "none";
   /** Where each script gets a file for its message; undefined if nothing is writable. */

@@ -1,5 +1,3 @@
-import { constants } from "node:os";
-
 /** Why a run must end before its scripts are done. */
 export type StopReason =
   | { readonly how: "signal"; readonly signal: NodeJS.Signals }
@@ -44,8 +42,4 @@ export function stopAfter(stop: Stop, totalTimeoutMs: number): () => void {
   const request = (): void => stop.request({ how: "total-deadline", afterMs: totalTimeoutMs });
   const timer = setTimeout(request, totalTimeoutMs);
   return () => clearTimeout(timer);
-}
-
-export function numberOfSignal(signal: NodeJS.Signals): number {
-  return constants.signals[signal];
 }

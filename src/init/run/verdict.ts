@@ -1,6 +1,6 @@
 import type { RunResult } from "./events.ts";
 import type { Ending, Outcome, Verdict } from "./outcome.ts";
-import { numberOfSignal } from "./stop.ts";
+import { EXIT, exitStatusOfSignal } from "../../lib/exit-status.ts";
 
 /**
  * What a script's ending means for the run. One that passes and yet leaves a termination message
@@ -32,8 +32,8 @@ export function decisiveOutcome(outcomes: readonly Outcome[]): Outcome | undefin
 
 /** Exit status of a run: 0 prepared, 1 a script failed, 4 a deadline passed, 128+n ended by a signal. */
 export function exitStatusOf({ outcomes, stoppedBy }: RunResult): number {
-  if (stoppedBy?.how === "signal") return 128 + numberOfSignal(stoppedBy.signal);
+  if (stoppedBy?.how === "signal") return exitStatusOfSignal(stoppedBy.signal);
   const decisive = decisiveOutcome(outcomes);
-  if (decisive === undefined) return stoppedBy === undefined ? 0 : 4;
-  return decisive.verdict === "timed-out" ? 4 : 1;
+  if (decisive === undefined) return stoppedBy === undefined ? EXIT.success : EXIT.deadline;
+  return decisive.verdict === "timed-out" ? EXIT.deadline : EXIT.failure;
 }

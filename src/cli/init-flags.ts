@@ -2,13 +2,17 @@ import { availableParallelism } from "node:os";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { parseVersion } from "../lib/text/semver.ts";
-import { flagMaker, variableOf, type Flag, type FlagTable, type ValuesOf } from "./flag.ts";
+import type { Config } from "../init/config.ts";
+import { flagMaker, variableOf, type Flag, type FlagsOf } from "./flag.ts";
 
 const { text, duration, choice } = flagMaker("");
 
 /** The flags of run, plan and lint. */
-export const FLAGS = {
-  scripts: text("scripts", "DIR", undefined, "the scripts directory"),
+export const INIT_FLAGS = {
+  scripts: {
+    ...text("scripts", "DIR", "", "the scripts directory"),
+    fallback: () => fail("no scripts directory; give it with -scripts=DIR"),
+  },
   nodeImage: {
     ...withOldVariable(
       text("nodeImage", "IMAGE", undefined, "node image; with it no API call is needed"),
@@ -37,7 +41,7 @@ export const FLAGS = {
     variables: [variableOf("", "jobs")],
     placeholder: "N",
     fallbackText: "number of CPUs",
-    fallback: availableParallelism,
+    fallback: () => ok(availableParallelism()),
     help: "checks at once",
     parse: parseCount,
   },
@@ -60,10 +64,7 @@ export const FLAGS = {
     ["tail", "none"],
     "whether a script's last output goes into events and messages",
   ),
-} as const satisfies FlagTable;
-
-/** What run, plan and lint go by. */
-export type Config = ValuesOf<typeof FLAGS>;
+} as const satisfies FlagsOf<Config>;
 
 /** The flags that the original had are also set by the variables that it had. */
 function withOldVariable<Value>(flag: Flag<Value>, variable: string): Flag<Value> {

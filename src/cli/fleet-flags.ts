@@ -1,4 +1,5 @@
-import { flagMaker, type FlagTable, type ValuesOf } from "../cli/flag.ts";
+import type { FleetConfig, LogsConfig, StatusConfig } from "../fleet/config.ts";
+import { flagMaker, type FlagsOf } from "./flag.ts";
 
 /** What the operators label the pods of the DaemonSet with. */
 const SELECTOR = "app=storageos,kind=daemonset";
@@ -22,7 +23,7 @@ function fleetFlags(prefix: string) {
     ),
     context: text("context", "NAME", undefined, "context of the kubeconfig"),
     kubectl: text("kubectl", "COMMAND", "kubectl", "what reaches the cluster: kubectl, oc, a path"),
-  } satisfies FlagTable;
+  } satisfies FlagsOf<FleetConfig>;
 }
 
 const status = flagMaker("status-");
@@ -56,9 +57,6 @@ export const STATUS_FLAGS = {
     undefined,
     "also write metrics here, as Prometheus text",
   ),
-} as const satisfies FlagTable;
+} as const satisfies FlagsOf<StatusConfig>;
 
-export const LOGS_FLAGS = fleetFlags("logs-") satisfies FlagTable;
-
-export type StatusConfig = ValuesOf<typeof STATUS_FLAGS>;
-export type LogsConfig = ValuesOf<typeof LOGS_FLAGS>;
+export const LOGS_FLAGS = fleetFlags("logs-") satisfies FlagsOf<LogsConfig>;

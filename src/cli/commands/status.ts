@@ -1,0 +1,23 @@
+import type { StatusConfig } from "../../fleet/config.ts";
+import type { CommandOf } from "../command.ts";
+import { STATUS_FLAGS } from "../fleet-flags.ts";
+
+export const STATUS: CommandOf<StatusConfig> = {
+  name: "status",
+  synopsis: "status [-n NS] [-f FILE] [-o FORMAT]",
+  summary: "the state of every node, and why some are not prepared",
+  notes: `What it costs the cluster: one list call; with --nodes a second one; with --watch one watch more, which
+brings only what changes. Without --nodes, only nodes that have a pod count.
+
+exit status:
+  0 every node is prepared (with warnings or without) · 1 some are not · 2 usage
+  3 cannot tell: no pods found, the cluster or the file cannot be read · 4 some are not after --timeout
+  70 a defect in init itself · 128+n ended by signal n
+`,
+  flags: STATUS_FLAGS,
+  operands: [],
+  async run(config, { env }) {
+    const { status } = await import("../../fleet/status.ts");
+    return status(config, env);
+  },
+};

@@ -1,0 +1,11 @@
+import { LOGS } from "./commands/logs.ts";
+import { STATUS } from "./commands/status.ts";
+import { runProgram } from "./main.ts";
+
+/** The program for a person's machine, of any operating system: the fleet's commands alone. */
+await runProgram({
+  name: "kubectl storageos-init",
+  about: "Shows which nodes storageos-init has prepared, and why others are not.",
+  commands: [STATUS, LOGS],
+  defaultCommand: STATUS,
+});

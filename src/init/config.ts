@@ -1,0 +1,30 @@
+/** What run, plan and lint take; `src/cli` fills it from flags, variables and defaults. */
+export type Config = {
+  /** The scripts directory, as the user gave it. */
+  readonly scripts: string;
+  /** A valid image reference; undefined = ask the cluster. */
+  readonly nodeImage: string | undefined;
+  /** The DaemonSet to read the node image from, and its namespace. */
+  readonly dsName: string;
+  readonly dsNamespace: string;
+  /** Name of the node's container in that DaemonSet. */
+  readonly container: string;
+  /** semver without a leading v; undefined = the node image's tag. */
+  readonly nodeVersion: string | undefined;
+  /** Deadline of a script that sets none; 0 = none. */
+  readonly timeoutMs: number;
+  /** Deadline of the whole run; 0 = none. */
+  readonly totalTimeoutMs: number;
+  /** Time between SIGTERM and SIGKILL. */
+  readonly graceMs: number;
+  /** Maximum number of parallel checks, at least 1. */
+  readonly jobs: number;
+  readonly logFormat: "text" | "json";
+  /** Directory of the preparation record. */
+  readonly stateDir: string;
+  /** undefined = kubelet's default path, if kubelet made that file. */
+  readonly terminationLog: string | undefined;
+  readonly events: "auto" | "off";
+  /** Whether a script's last output is quoted in events and messages. */
+  readonly eventOutput: "tail" | "none";
+};

@@ -1,0 +1,51 @@
+import type { Config } from "./config.ts";
+import type { Ready } from "./get-ready.ts";
+import { FLUSH_MS } from "./open-log.ts";
+import type { Log } from "./report/log.ts";
+import type { Emit, RunResult } from "./run/events.ts";
+import { adoptOrphans, keepReaping, killOnExit } from "./run/orphans.ts";
+import { ownProcesses } from "./run/process.ts";
+import { runSteps } from "./run/sequence.ts";
+import type { Stop } from "./run/stop.ts";
+import { settlesWithin } from "./run/wait.ts";
+import { createWorkDir } from "./run/work-dir.ts";
+
+/** Where a run reports to. */
+export type Reporting = {
+  readonly log: Log;
+  readonly note: (text: string) => void;
+  readonly emit: Emit;
+};
+
+/** Runs the scripts, holds what they leave behind, and records it. */
+export async function execute(
+  { steps, env, recorder }: Ready,
+  config: Config,
+  stop: Stop,
+  { log, note, emit }: Reporting,
+): Promise<RunResult> {
+  const adopted = adoptOrphans();
+  if (!adopted.ok) note(`cannot end what scripts leave in the background: ${adopted.error}`);
+  keepReaping(ownProcesses);
+  killOnExit(ownProcesses);
+  const workDir = createWorkDir();
+  if (workDir === undefined) note(NO_WORK_DIR);
+  else process.on("exit", workDir.remove);
+  const result = await runSteps(
+    steps,
+    { ...config, env, stop, recorder, workDir: workDir?.path },
+    {
+      emit,
+      writerOf: log.writerOf,
+      // A reader that has stopped reading may cost the order of lines, never the run.
+      flushed: async (script) => {
+        await settlesWithin(log.flushed(script), Math.max(config.graceMs, FLUSH_MS), stop.hurried);
+      },
+    },
+  );
+  await recorder.finished(result);
+  return result;
+}
+
+const NO_WORK_DIR =
+  "cannot give scripts a TERMINATION_MESSAGE_PATH: no directory for temporary files is writable; mount an emptyDir at /tmp";
