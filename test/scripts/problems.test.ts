@@ -3,7 +3,6 @@ import { writeFileSync } from "node:fs";
 import { said } from "../log.ts";
 import { runInit } from "../run-init.ts";
 import { file, linkTo, makeScripts, shell, type Entry } from "../scripts-dir.ts";
-import { temporaryDirectory } from "../temporary.ts";
 
 type Entries = Readonly<Record<string, Entry>>;
 
@@ -221,51 +220,6 @@ describe.concurrent("what cannot run is told before anything runs", () => {
       "init failed: nothing was run: 4 problems found",
       "cause: cannot run 10-x: it is not executable (mode 0666) (ScriptNotExecutable)",
       "fix: chmod +x, or remove it if it is not a script",
-    ]);
-  });
-});
-
-describe.concurrent("a scripts directory that is no such", () => {
-  test("it does not exist", async () => {
-    const { status, stderr } = await runInit(["-scripts=/no/such/scripts"]);
-    expect(status).toBe(3);
-    expect(said(stderr)).toEqual([
-      ONE_PROBLEM,
-      "cause: cannot run /no/such/scripts: it does not exist (EntryUnusable)",
-      `fix: ${CORRECT}`,
-    ]);
-  });
-
-  test("it is a file", async () => {
-    const scripts = makeScripts({ "10-a": shell(":") });
-    const { status, stderr } = await runInit([`-scripts=${scripts}/10-a`]);
-    expect(status).toBe(3);
-    expect(said(stderr)).toEqual([
-      ONE_PROBLEM,
-      `cause: cannot run ${scripts}/10-a: it is not a directory (EntryUnusable)`,
-      `fix: ${CORRECT}`,
-    ]);
-  });
-
-  test("it is empty", async () => {
-    const empty = temporaryDirectory("empty");
-    const { status, stderr } = await runInit([`-scripts=${empty}`]);
-    expect(status).toBe(3);
-    expect(said(stderr)).toEqual([
-      `init failed: no scripts in ${empty}: it is empty`,
-      `cause: no scripts in ${empty}: it is empty (NoScripts)`,
-      "fix: Check that the scripts are mounted there, or correct -scripts",
-    ]);
-  });
-
-  test("it holds only what is no script", async () => {
-    const scripts = makeScripts({ "README.md": file("", 0o644), ".hidden": file("", 0o644) });
-    const { status, stderr } = await runInit([`-scripts=${scripts}`]);
-    expect(status).toBe(3);
-    expect(said(stderr)).toEqual([
-      `init failed: no scripts in ${scripts}: none of its 2 files is a script`,
-      `cause: no scripts in ${scripts}: none of its 2 files is a script (NoScripts)`,
-      "fix: Check that the scripts are mounted there, or correct -scripts",
     ]);
   });
 });

@@ -85,8 +85,7 @@ function refuseFor(problems: readonly Failure[]): Refusal {
 
 function failureOfProblem({ path, line, code, about }: Problem): Failure {
   const place = line === undefined ? showName(path) : `${showName(path)}:${line}`;
-  // The type of a problem pairs each code with what its words need.
-  return failureOf(DISCOVERY, code, { place, ...about } as never);
+  return failureOf(DISCOVERY, code, { place, ...about });
 }
 
 function describeUndecided({ path, settings }: Script, { nodeImage }: RunFacts): Failure {

@@ -113,7 +113,7 @@ function refusal(failure: Failure, problems: readonly Failure[]): readonly strin
   const [first = failure] = problems;
   const listed = problems.length > 1 ? problems : [];
   return [
-    ...listed.map(({ code, cause, fix }) => `${joinSentences(`${cause} (${code})`, fix)}`),
+    ...listed.map(({ code, cause, fix }) => joinSentences(`${cause} (${code})`, fix)),
     `init failed: ${failure.cause}`,
     ...causeAndFix(first),
   ];
