@@ -18,7 +18,8 @@ const SOURCES = [
 /** Help, the plan and metrics: what was asked for, no messages. */
 const NO_MESSAGES = new Set([
   "src/cli/usage.ts",
-  "src/cli/fleet-flags.ts",
+  "src/cli/commands.ts",
+  "src/fleet/fleet-flags.ts",
   "src/init/plan/describe.ts",
   "src/fleet/metrics.ts",
   "src/fleet/verdict.ts",
@@ -102,12 +103,10 @@ interface Found extends Literal {
 }
 
 function wordingsOf(file: string): readonly Found[] {
-  if (NO_MESSAGES.has(file) || file.startsWith("src/cli/commands/")) return [];
+  if (NO_MESSAGES.has(file)) return [];
   const wordings = literalsIn(file).filter(({ text }) => isWording(text));
   // The others there are the flags' help.
-  return file === "src/cli/init-flags.ts"
-    ? wordings.filter(({ text }) => text.includes("…"))
-    : wordings;
+  return file === "src/cli/flags.ts" ? wordings.filter(({ text }) => text.includes("…")) : wordings;
 }
 
 /** Each on one line, as the catalogue has it. */
