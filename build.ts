@@ -1,4 +1,4 @@
-/** Builds dist/: the program as one executable, and the bundled scripts as the image has them. */
+/** Builds dist/: the two programs, each as one executable, and the bundled scripts as the image has them. */
 import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { version } from "./package.json" with { type: "json" };
@@ -14,7 +14,9 @@ const arm64Runtime = process.env["ARM64_RUNTIME"];
 
 await rm(dist, { recursive: true, force: true });
 for (const name of ["bin", "scripts"]) await mkdir(join(dist, name), { recursive: true });
-await compileProgram();
+await compileProgram("src/cli/entry.ts", "init");
+// For a person's machine; it is not in the image.
+await compileProgram("src/cli/fleet-entry.ts", "kubectl-storageos_init");
 await writeFile(join(dist, "bin/bun"), BUN_SHIM, { mode: 0o755 });
 for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {
   const path = join(file.parentPath, file.name);
@@ -22,9 +24,9 @@ for (const file of await readdir("scripts", { recursive: true, withFileTypes: tr
   if (file.isFile() && !/\/(?:lib|test)\//.test(path)) await buildScriptFile(path);
 }
 
-async function compileProgram(): Promise<void> {
+async function compileProgram(entry: string, name: string): Promise<void> {
   await Bun.build({
-    entrypoints: ["src/cli/entry.ts"],
+    entrypoints: [entry],
     target: "bun",
     // Compiled ahead: parsing it would take longer than all else at the start.
     bytecode: true,
@@ -32,7 +34,7 @@ async function compileProgram(): Promise<void> {
     minify: { syntax: true, whitespace: true },
     define: { VERSION: JSON.stringify(version) },
     compile: {
-      outfile: join(dist, "init"),
+      outfile: join(dist, name),
       ...(arm64Runtime === undefined
         ? {}
         : { target: "bun-linux-arm64", executablePath: arm64Runtime }),
