@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=change timeout=0
 import { upgradeDatabases } from "./lib/dbupgrade.ts";
-import { failWith, say, warnWith } from "../../src/lib/script-result.ts";
+import { failOf, say, warnOf } from "../../src/lib/script-result.ts";
 
 const { STORAGEOS_DATA_DIR, NODE_VERSION, NODE_IMAGE } = process.env;
 
@@ -15,9 +15,9 @@ async function main(): Promise<void> {
       nodeVersion: NODE_VERSION || undefined,
       nodeImage: NODE_IMAGE || undefined,
     },
-    { print: tell, warn: ({ cause, fix }) => warnWith(cause, fix) },
+    { print: tell, warn: warnOf },
   );
-  if (!done.ok) failWith(done.error.cause, done.error.fix);
+  if (!done.ok) failOf([done.error]);
 }
 
 /** Nobody reading any more is no reason to stop an upgrade. */

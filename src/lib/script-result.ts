@@ -1,4 +1,6 @@
 import { appendFileSync, writeSync } from "node:fs";
+import { formatScriptFailure } from "./contract/script-message.ts";
+import type { Failure } from "./failure/failure.ts";
 import { messageOf } from "./text/error.ts";
 
 const STDOUT = 1;
@@ -24,6 +26,19 @@ export function warnWith(cause: string, fix: string): void {
 export function failWith(cause: string, fix: string): never {
   writeSync(STDERR, `${cause}. ${fix}\n`);
   addToTerminationMessage(`${cause}. ${fix}\n`);
+  process.exit(1);
+}
+
+/** As warnWith, for a failure of the registry: the message holds it whole, code and parameters included. */
+export function warnOf(failure: Failure): void {
+  writeSync(STDERR, `warning: ${failure.cause}. ${failure.fix}\n`);
+  addToTerminationMessage(formatScriptFailure(failure, true));
+}
+
+/** As failWith, for failures of the registry, the most important one first. */
+export function failOf(failures: readonly Failure[]): never {
+  writeSync(STDERR, failures.map(({ cause, fix }) => `${cause}. ${fix}\n`).join(""));
+  for (const failure of failures) addToTerminationMessage(formatScriptFailure(failure, false));
   process.exit(1);
 }
 

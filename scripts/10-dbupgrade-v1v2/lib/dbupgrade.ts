@@ -1,7 +1,7 @@
 /** The upgrade of a node's metadata databases from v1 to v2. */
 import { type Result, ok } from "../../../src/lib/result.ts";
 import { nodeKind, stateOf } from "./decide.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { findDatabases } from "./layout.ts";
 import { situationOf } from "./marker.ts";
 import * as say from "./wording.ts";

@@ -2,7 +2,8 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
+import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 
 /** What belongs to one database `db[N]`; not all of it need be there. */
 export type Paths = {
@@ -27,10 +28,9 @@ export function findDatabases(dataDirectory: string): Result<Paths[], Failure> {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === "ENOENT") return ok([]);
-    return fail({
-      cause: `cannot list ${dataDirectory}: ${message}`,
-      fix: "Make the data directory readable for this container, or set STORAGEOS_DATA_DIR to it.",
-    });
+    return fail(
+      failureOf(DBUPGRADE, "DataDirectoryUnreadable", { directory: dataDirectory, error: message }),
+    );
   }
   const names = entries.flatMap((entry) => PART_OF_DATABASE.exec(entry.name)?.[1] ?? []);
   return ok([...new Set(names)].toSorted().map((name) => pathsOf(dataDirectory, name)));

@@ -2,7 +2,8 @@
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
+import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 import { recordLockHolder, tryFlock, tryRecordLock } from "./libc.ts";
 
 export type Lock = { readonly release: () => void };
@@ -13,10 +14,7 @@ export function lockDataDirectory(path: string): Result<Lock, Failure> {
     path,
     () => openSync(path, "r"),
     tryFlock,
-    () => ({
-      cause: `cannot lock ${path}: another upgrade of its databases is running`,
-      fix: "Wait for it to end; the next run goes on from what it did.",
-    }),
+    () => failureOf(DBUPGRADE, "UpgradeAlreadyRunning", { directory: path }),
   );
 }
 
@@ -27,10 +25,11 @@ export function lockDatabase(path: string): Result<Lock, Failure> {
     path,
     () => openSync(file, "a+", 0o644),
     tryRecordLock,
-    (fd) => ({
-      cause: `cannot upgrade ${path}: it is in use by ${describeProcess(recordLockHolder(fd))}`,
-      fix: "Stop the node container on this node, then let this pod start again.",
-    }),
+    (fd) =>
+      failureOf(DBUPGRADE, "DatabaseInUse", {
+        database: path,
+        process: describeProcess(recordLockHolder(fd)),
+      }),
   );
 }
 
@@ -50,10 +49,9 @@ function lock(
     }
     return fail(refused(fd));
   } catch (error) {
-    return fail({
-      cause: `cannot lock ${path}: ${(error as Error).message}`,
-      fix: "Make the data directory writable for root, on a file system that is mounted read-write.",
-    });
+    return fail(
+      failureOf(DBUPGRADE, "DataDirectoryNotWritable", { path, error: (error as Error).message }),
+    );
   } finally {
     if (fd !== undefined) closeSync(fd);
   }

@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { columnFamilies } from "./database.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import type { Paths } from "./layout.ts";
 import { readOptions } from "./options-file.ts";
 import type { RocksDb } from "./rocksdb.ts";

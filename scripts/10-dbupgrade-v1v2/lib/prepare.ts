@@ -1,34 +1,19 @@
 /** Writes a verified v2 database beside a v1 database; v1 is only read. */
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Database, closeDatabase, openToRead, sizeOf } from "./database.ts";
-import { createCrew } from "./crew.ts";
-import { digest } from "./checksum.ts";
-import type { Failure } from "./failure.ts";
+import { copyToV2 } from "./copy.ts";
+import { type Content, digest } from "./checksum.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { isWhollyV2, probeFormat } from "./format-probe.ts";
 import type { InodeIndex } from "./inode-index.ts";
 import type { Paths } from "./layout.ts";
 import { identityOf, writeMarker } from "./marker.ts";
 import { preflight } from "./preflight.ts";
-import { startProgress } from "./progress.ts";
-import { rewrite } from "./rewrite.ts";
 import type { RocksDb } from "./rocksdb.ts";
 import { checkSpace } from "./space.ts";
-import { syncTree } from "./sync-tree.ts";
-import { verify } from "./verify.ts";
 import * as say from "./wording.ts";
-
-/** Read v1, write v2, read v2 back. */
-const PASSES = 3;
 
 export type Prepared =
   | "written"
@@ -75,45 +60,22 @@ async function prepareFrom(
   const space = checkSpace(paths.dataDirectory, bytes);
   if (!space.ok) return space;
   print(`${paths.current}: upgrading about ${pairs} keys, ${say.megabytes(bytes)}, to v2`);
-  const written = await writeAndVerify(rocks, v1, bytes, paths, blobs, print);
-  if (!written.ok) removeUnfinished(paths.next);
-  return written;
+  const copied = await copyToV2(rocks, v1, bytes, paths, blobs, print);
+  const marked = copied.ok ? mark(paths, copied.value) : copied;
+  if (!marked.ok) removeUnfinished(paths.next);
+  return marked;
 }
 
-async function writeAndVerify(
-  rocks: RocksDb,
-  v1: Database,
-  bytes: number,
-  paths: Paths,
-  blobs: InodeIndex,
-  print: (line: string) => void,
-): Promise<Result<Prepared, Failure>> {
-  const crew = createCrew();
-  const told = (line: string) => print(`${paths.current}: ${line}`);
-  const progress = startProgress(bytes, PASSES, crew.bytesDone, told);
-  try {
-    makeDirectoryLike(paths.current, paths.next);
-    const rewritten = await rewrite(rocks, crew, v1, paths.next, blobs);
-    if (!rewritten.ok) return fail(say.upgradeFailed(paths, rewritten.error));
-    if (rewritten.value.kind === "misfit") return fail(say.misfit(paths, rewritten.value.misfit));
-    const { content } = rewritten.value;
-    syncTree(paths.next);
-    const verified = await verify(rocks, crew, paths.next, content);
-    if (!verified.ok) return fail(say.upgradeFailed(paths, `reading v2 back: ${verified.error}`));
-    const identity = identityOf(paths.next);
-    if (!identity) return fail(say.upgradeFailed(paths, "RocksDB gave v2 no IDENTITY"));
-    const marked = writeMarker(paths.marker, {
-      identity,
-      upgradedFrom: identityOf(paths.current),
-      pairs: content.pairs,
-      checksum: digest(content),
-    });
-    return marked.ok ? ok("written") : fail(say.upgradeFailed(paths, marked.error));
-  } catch (error) {
-    return fail(say.upgradeFailed(paths, (error as Error).message));
-  } finally {
-    progress.stop();
-  }
+function mark(paths: Paths, content: Content): Result<Prepared, Failure> {
+  const identity = identityOf(paths.next);
+  if (!identity) return fail(say.upgradeFailed(paths, "RocksDB gave v2 no IDENTITY"));
+  const marked = writeMarker(paths.marker, {
+    identity,
+    upgradedFrom: identityOf(paths.current),
+    pairs: content.pairs,
+    checksum: digest(content),
+  });
+  return marked.ok ? ok("written") : fail(say.upgradeFailed(paths, marked.error));
 }
 
 function adopt(paths: Paths): Result<Prepared, Failure> {
@@ -133,14 +95,6 @@ function removeLeftovers({ dataDirectory, next, marker }: Paths): void {
   for (const name of readdirSync(dataDirectory)) {
     if (name.startsWith(unplaced) && name.endsWith(".tmp")) rmSync(join(dataDirectory, name));
   }
-}
-
-/** v2 gets the owner and the permissions of the directory whose place it takes. */
-function makeDirectoryLike(model: string, path: string): void {
-  const { mode, uid, gid } = statSync(model);
-  mkdirSync(path);
-  chownSync(path, uid, gid);
-  chmodSync(path, mode & 0o7777);
 }
 
 function removeUnfinished(path: string): void {

@@ -3,7 +3,8 @@ import { CString, FFIType, type Pointer, dlopen, ptr, read } from "bun:ffi";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
+import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 
 const LIBRARY_DIRECTORIES = [
   "/usr/lib/x86_64-linux-gnu",
@@ -75,14 +76,16 @@ export function loadRocksDb(
   directories: readonly string[] = LIBRARY_DIRECTORIES,
 ): Result<RocksDb, Failure> {
   const path = findLibrary(directories);
-  const fix = "Use an image that holds Debian's package librocksdb7.8, as the project's own does.";
-  if (path === undefined)
-    return fail({ cause: `cannot find librocksdb.so in ${directories.join(", ")}`, fix });
+  if (path === undefined) return missing(`cannot find librocksdb.so in ${directories.join(", ")}`);
   try {
     return ok(dlopen(path, FUNCTIONS).symbols);
   } catch (error) {
-    return fail({ cause: `cannot load ${path}: ${(error as Error).message}`, fix });
+    return missing(`cannot load ${path}: ${(error as Error).message}`);
   }
+}
+
+function missing(error: string): Result<never, Failure> {
+  return fail(failureOf(DBUPGRADE, "RocksDbMissing", { error }));
 }
 
 /** Takes the error the last call left, if any. */

@@ -5,7 +5,7 @@ import { inodesWithBlobs } from "./blobs.ts";
 import { closeDatabase, openToRead } from "./database.ts";
 import type { Printer, Request } from "./dbupgrade.ts";
 import { type Shown, decide, nodeKind, stateOf } from "./decide.ts";
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { probeFormat } from "./format-probe.ts";
 import type { Paths } from "./layout.ts";
 import { type Lock, lockDataDirectory, lockDatabase } from "./lock.ts";

@@ -1,7 +1,8 @@
 /** Whether the file system has room for the upgrade. */
 import { statfsSync } from "node:fs";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { Failure } from "./failure.ts";
+import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
+import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 import { megabytes } from "./wording.ts";
 
 /** For what does not grow with the database: its own small files and what is preallocated. */
@@ -16,8 +17,12 @@ export function checkSpace(directory: string, bytes: number): Result<void, Failu
   const free = bavail * bsize;
   const needed = bytes + FIXED_BYTES;
   if (free >= needed) return ok(undefined);
-  return fail({
-    cause: `cannot upgrade in ${directory}: it needs ${megabytes(needed)} free and has ${megabytes(free)}`,
-    fix: `Free ${megabytes(needed - free)} on that file system; nothing was changed.`,
-  });
+  return fail(
+    failureOf(DBUPGRADE, "UpgradeSpaceMissing", {
+      directory,
+      needed: megabytes(needed),
+      free: megabytes(free),
+      missing: megabytes(needed - free),
+    }),
+  );
 }

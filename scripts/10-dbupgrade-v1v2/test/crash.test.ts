@@ -49,7 +49,7 @@ const FAULTS = [
  * cannot be opened may be the program, of which its runtime or the loader complains.
  */
 const TOLD = new Map<Call, RegExp>([
-  ["write", /^cannot |at failWith |sync_without_flush_called_/],
+  ["write", /^cannot |at failOf |sync_without_flush_called_/],
   ["openat", /\w/],
 ]);
 

@@ -29,7 +29,7 @@ import {
 setDefaultTimeout(120_000);
 
 const UNCHANGED =
-  "The v1 database is in place and unchanged. Put right what the error names; the next run starts again.";
+  "The v1 database is in place and unchanged. Fix the reported error; the next run starts again.";
 
 describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
   let data = "";
@@ -55,7 +55,7 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
     data = makeDataDirectory({ db: somePairs(2, 10) });
     ldb(["put", "--hex", `--db=${data}/db`, "0x0000000000000000000000000000abcdef", "0x00"]);
     expect(refusal()).toBe(
-      `cannot upgrade ${data}/db: its key 0x0000000000000000000000000000abcdef has 17 bytes, and a v1 key has 16, so it is not v1 as this program knows it. Nothing was changed. Look for the block data of that inode, or ask for help before going on.\n`,
+      `cannot upgrade ${data}/db: its key 0x0000000000000000000000000000abcdef has 17 bytes, and a v1 key has 16, so it is not v1 as this program knows it. Nothing was changed. Ask for help before going on.\n`,
     );
   });
 
@@ -180,7 +180,7 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
     data = makeDataDirectory({ db: somePairs(2, 10) });
     writeFileSync(join(data, "dev2"), "no directory");
     expect(refusal()).toBe(
-      `cannot upgrade the databases in ${data}: ENOTDIR: not a directory, scandir '${data}/dev2'. No database was changed or lost. Put right what the error names; the next run starts again.\n`,
+      `cannot upgrade the databases in ${data}: ENOTDIR: not a directory, scandir '${data}/dev2'. No database was changed or lost. Fix the reported error; the next run starts again.\n`,
     );
   });
 

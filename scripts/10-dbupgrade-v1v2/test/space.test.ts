@@ -129,9 +129,10 @@ describe.skipIf(missing !== "" || availableParallelism() < 2)("a larger database
 test("without librocksdb it says which package has it", () => {
   const empty = mkdtempSync(join(tmpdir(), "no-library-"));
   mkdirSync(join(empty, "lib"));
-  expect(loadRocksDb([empty, join(empty, "lib"), "/nonexistent"])).toEqual({
+  expect(loadRocksDb([empty, join(empty, "lib"), "/nonexistent"])).toMatchObject({
     ok: false,
     error: {
+      code: "RocksDbMissing",
       cause: `cannot find librocksdb.so in ${empty}, ${empty}/lib, /nonexistent`,
       fix: "Use an image that holds Debian's package librocksdb7.8, as the project's own does.",
     },

@@ -2,6 +2,7 @@ import { afterEach, beforeAll, describe, expect, setDefaultTimeout, test } from 
 import { cpSync, mkdtempSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import {
   load,
   makeBlobs,
@@ -68,9 +69,10 @@ describe.skipIf(missing !== "")("by node version", () => {
         NODE_IMAGE: "storageos/node:latest",
         TERMINATION_MESSAGE_PATH: message,
       });
-      const text = `cannot tell whether ${data}/db must be upgraded: it may be a v1 database, and the tag of node image storageos/node:latest is no version. Say the node's version with --node-version (STORAGEOS_INIT_NODE_VERSION), or use an image tag that is one. Nothing was changed.\n`;
+      const text = `cannot determine whether ${data}/db must be upgraded: it may be a v1 database, and the tag of node image storageos/node:latest is not a version. Give the node's version with --node-version (STORAGEOS_INIT_NODE_VERSION), or use an image tag that is a version. Nothing was changed.\n`;
       expect(run).toEqual({ status: 1, stdout: "", stderr: text });
-      expect(readFileSync(message, "utf8")).toBe(text);
+      const { code, cause, fix } = JSON.parse(readFileSync(message, "utf8")) as Failure;
+      expect({ code, text: `${cause}. ${fix}\n` }).toEqual({ code: "UpgradeNeedsVersion", text });
     });
   });
 
