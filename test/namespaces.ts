@@ -22,3 +22,13 @@ export const AS_PID_1: readonly string[] = [
   "--kill-child",
   "--mount-proc",
 ];
+
+/** No cgroup v2 that can be written: none is mounted, and the right to mount one is gone. */
+export const WITHOUT_CGROUPS: readonly string[] = [
+  "unshare",
+  "--mount",
+  "bash",
+  "-c",
+  `umount --lazy --recursive /sys/fs/cgroup && exec setpriv --bounding-set=-sys_admin "$@"`,
+  "bash",
+];

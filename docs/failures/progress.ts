@@ -102,11 +102,6 @@ export const PROGRESS: Topic = {
       fix: "Look at the container's seccomp profile and at the kernel's version.",
     },
     {
-      message: "cannot end what scripts leave in the background: …",
-      meaning: "The kernel did not make init the parent of orphans.",
-      fix: "Background processes may outlive the run; look for them with `ps`.",
-    },
-    {
       message: "cannot write to stdout: …; what scripts print there is dropped, the run goes on",
       meaning: "Nobody reads the log any more, or its disk is full.",
       fix: "Look at the container runtime and the disk of its logs.",

@@ -3,8 +3,8 @@ import type { Ready } from "./get-ready.ts";
 import { FLUSH_MS } from "./open-log.ts";
 import type { Log } from "./report/log.ts";
 import type { Emit, RunResult } from "./run/events.ts";
-import { adoptOrphans, keepReaping, killOnExit } from "./run/orphans.ts";
-import { ownProcesses } from "./run/process.ts";
+import { RUN_ID_VARIABLE } from "./run/environment.ts";
+import { createScriptProcesses } from "./run/script-processes.ts";
 import { runSteps } from "./run/sequence.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
@@ -17,23 +17,22 @@ export type Reporting = {
   readonly emit: Emit;
 };
 
-/** Runs the scripts, holds what they leave behind, and records it. */
+/** Runs the scripts, ends what they leave behind, and records it. */
 export async function execute(
   { steps, env, recorder }: Ready,
   config: Config,
   stop: Stop,
   { log, note, emit }: Reporting,
 ): Promise<RunResult> {
-  const adopted = adoptOrphans();
-  if (!adopted.ok) note(`cannot end what scripts leave in the background: ${adopted.error}`);
-  keepReaping(ownProcesses);
-  killOnExit(ownProcesses);
+  const processes = createScriptProcesses(`${RUN_ID_VARIABLE}=${env[RUN_ID_VARIABLE]}`);
+  setInterval(processes.reapOrphans, 1_000);
+  process.on("exit", processes.close);
   const workDir = createWorkDir();
   if (workDir === undefined) note(NO_WORK_DIR);
   else process.on("exit", workDir.remove);
   const result = await runSteps(
     steps,
-    { ...config, env, stop, recorder, workDir: workDir?.path },
+    { ...config, env, stop, recorder, processes, workDir: workDir?.path },
     {
       emit,
       writerOf: log.writerOf,

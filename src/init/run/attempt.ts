@@ -4,6 +4,7 @@ import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
 import type { Ending, Outcome, Verdict } from "./outcome.ts";
 import { runProcess, type WriteOutput } from "./process.ts";
+import type { ScriptProcesses } from "./script-processes.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
 import { wait } from "./wait.ts";
@@ -22,6 +23,7 @@ export type RunContext = {
   /** Checks at once. */
   readonly jobs: number;
   readonly stop: Stop;
+  readonly processes: ScriptProcesses;
   /** Called before each script starts and after it ended; the run waits for it. */
   readonly recorder: {
     readonly started: (script: Script) => Promise<void>;
@@ -33,12 +35,14 @@ export type RunContext = {
   readonly workDir: string | undefined;
 };
 
+/** Where one script's reports and output go, and whether other scripts run beside it. */
+export type Place = { readonly emit: Emit; readonly write: WriteOutput; readonly isAlone: boolean };
+
 /** Runs one script, again for as long as it fails and has retries left, and tells what became of it. */
 export async function runScript(
   script: Script,
   context: RunContext,
-  emit: Emit,
-  write: WriteOutput,
+  { emit, write, isAlone }: Place,
 ): Promise<Outcome> {
   const { settings } = script;
   const startedAt = Date.now();
@@ -47,17 +51,20 @@ export async function runScript(
   const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
-    const { ending, tail, isLeftOpen } = await runProcess({
+    const { ending, tail, leftovers, isLeftOpen } = await runProcess({
       path: script.path,
       env,
       write,
       timeoutMs: settings.timeoutMs ?? context.timeoutMs,
       graceMs: context.graceMs,
       stop: context.stop,
+      processes: context.processes,
+      mark: isAlone ? undefined : `SCRIPT_NAME=${script.name}`,
       onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
     });
     const message = await readMessage(messagePath);
     if (isLeftOpen) emit({ type: "output-left-open", script });
+    if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
       const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);

@@ -6,9 +6,11 @@ import { createPipe } from "../../lib/linux/libc.ts";
 import type { Ending, Tail } from "./outcome.ts";
 import { describeStartError } from "./start-error.ts";
 import { startRelay, type Relay } from "./relay.ts";
-import type { Stop } from "./stop.ts";
+import type { Stop, StopReason } from "./stop.ts";
 import { createTail } from "./tail.ts";
-import { terminateGroup } from "./terminate.ts";
+import { endLeftovers, endProcesses, type EndRequest } from "./end-processes.ts";
+import type { Leftover } from "./events.ts";
+import type { Scope, ScriptProcesses } from "./script-processes.ts";
 import { settlesWithin } from "./wait.ts";
 
 export type Stream = "stdout" | "stderr";
@@ -24,6 +26,9 @@ export type ProcessRequest = {
   readonly timeoutMs: number;
   readonly graceMs: number;
   readonly stop: Stop;
+  readonly processes: ScriptProcesses;
+  /** What only its own processes have in their environment; undefined if no other script runs beside it. */
+  readonly mark: string | undefined;
   /** Called each time it has printed nothing for 30 s, with the time since its start. */
   readonly onSilence: (runningMs: number) => void;
 };
@@ -31,7 +36,9 @@ export type ProcessRequest = {
 export type ProcessResult = {
   readonly ending: Ending;
   readonly tail: Tail;
-  /** A process it left behind still holds its output. */
+  /** What it left behind and is ended now. */
+  readonly leftovers: readonly Leftover[];
+  /** A process it left behind, which cannot be ended, still holds its output. */
   readonly isLeftOpen: boolean;
 };
 
@@ -39,10 +46,13 @@ type Child = Subprocess<null, number, number>;
 
 const TAIL_BYTES = 4096;
 
-/** Processes that the runtime itself waits for, not to be reaped as orphans. */
-export const ownProcesses = new Set<number>();
+/** How long an ended process may take until the runtime has noticed. */
+const NOTICE_MS = 1_000;
 
-/** Runs one program in a process group of its own and relays its output until it ends. */
+/**
+ * Runs one program in a session of its own and relays its output until it ends; then ends everything
+ * that it left behind.
+ */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
   const tails = { stdout: createTail(TAIL_BYTES), stderr: createTail(TAIL_BYTES) };
   const heartbeat = startHeartbeat(request.onSilence);
@@ -51,34 +61,48 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
     tails[stream].push(bytes);
     return request.write(stream, bytes);
   });
-  let ending: Ending;
-  let isLeftOpen = false;
-  if (started.ok) {
-    const { child, relays } = started.value;
-    ownProcesses.add(child.pid);
-    ending = await awaitEnding(child, request);
-    if (!("died" in ending) || ending.died) ownProcesses.delete(child.pid);
-    isLeftOpen = await finishRelays(relays, ending, request);
-  } else {
-    ending = { how: "not-started", error: started.error };
-  }
+  const ended = started.ok
+    ? await awaitEnd(started.value, request)
+    : { ending: { how: "not-started" as const, error: started.error }, ...NOTHING_LEFT };
   heartbeat.end();
+  return { ...ended, tail: { stdout: tails.stdout.bytes(), stderr: tails.stderr.bytes() } };
+}
+
+const NOTHING_LEFT = { leftovers: [], isLeftOpen: false };
+
+async function awaitEnd(
+  { child, relays }: Started,
+  request: ProcessRequest,
+): Promise<Omit<ProcessResult, "tail">> {
+  const { processes, graceMs, stop } = request;
+  processes.leaders.add(child.pid);
+  const { ending, unkillable } = await awaitEnding(child, request);
+  // What the script was ended for may be that nobody reads our output: then do not wait for ever.
+  const isEnded = ending.how === "timed-out" || ending.how === "stopped";
+  const giveUp = isEnded ? AbortSignal.timeout(graceMs) : stop.requested;
+  await Promise.all(relays.map((relay) => relay.finish(giveUp)));
+  const leftovers = await endLeftovers(processes, requestToEnd(child, request));
+  const leftOpen = await Promise.all(relays.map((relay) => relay.close(giveUp)));
   return {
     ending,
-    tail: { stdout: tails.stdout.bytes(), stderr: tails.stderr.bytes() },
-    isLeftOpen,
+    leftovers: [...unkillable, ...leftovers],
+    isLeftOpen: leftOpen.includes(true),
   };
 }
 
 type Started = { readonly child: Child; readonly relays: readonly Relay[] };
 
-function start({ path, env }: ProcessRequest, write: WriteOutput): Result<Started, string> {
+function start(
+  { path, env, processes }: ProcessRequest,
+  write: WriteOutput,
+): Result<Started, string> {
   const descriptors: number[] = [];
   try {
     const stdout = createPipe();
     descriptors.push(stdout.readEnd, stdout.writeEnd);
     const stderr = createPipe();
     descriptors.push(stderr.readEnd, stderr.writeEnd);
+    processes.beforeSpawn();
     const child = Bun.spawn([path], {
       env,
       stdin: null,
@@ -99,22 +123,30 @@ function start({ path, env }: ProcessRequest, write: WriteOutput): Result<Starte
   }
 }
 
-async function awaitEnding(
-  child: Child,
-  { timeoutMs, graceMs, stop }: ProcessRequest,
-): Promise<Ending> {
+type Ended = { readonly ending: Ending; readonly unkillable: readonly Leftover[] };
+
+async function awaitEnding(child: Child, request: ProcessRequest): Promise<Ended> {
+  const { timeoutMs, stop, processes } = request;
   const limitMs = timeoutMs === 0 ? Infinity : timeoutMs;
-  if (await settlesWithin(child.exited, limitMs, stop.requested)) return endingOf(child);
+  if (await settlesWithin(child.exited, limitMs, stop.requested)) {
+    processes.leaders.delete(child.pid);
+    return { ending: endingOf(child), unkillable: [] };
+  }
   const reason = stop.reason();
   const signal = reason?.how === "signal" ? reason.signal : "SIGTERM";
-  const died = await terminateGroup(
-    { pid: child.pid, exited: child.exited, signal, graceMs, hurried: stop.hurried },
-    ownProcesses,
-  );
-  if (reason?.how === "signal") return { how: "stopped", signal, died };
-  return reason === undefined
-    ? { how: "timed-out", afterMs: timeoutMs, deadline: "script", died }
-    : { how: "timed-out", afterMs: reason.afterMs, deadline: "run", died };
+  const ended = await endProcesses(processes, { ...requestToEnd(child, request), signal });
+  const died = await settlesWithin(child.exited, NOTICE_MS);
+  if (died) processes.leaders.delete(child.pid);
+  const unkillable = ended.filter((leftover) => !leftover.died);
+  return { ending: endingOfEnded(reason, signal, timeoutMs, died), unkillable };
+}
+
+function requestToEnd(
+  { pid }: Child,
+  { mark, graceMs, stop }: ProcessRequest,
+): Omit<EndRequest, "signal"> {
+  const scope: Scope = mark === undefined ? "all" : { leader: pid, mark };
+  return { scope, leader: pid, graceMs, hurried: stop.hurried };
 }
 
 function endingOf({ exitCode, signalCode }: Child): Ending {
@@ -123,15 +155,14 @@ function endingOf({ exitCode, signalCode }: Child): Ending {
     : { how: "signalled", signal: String(signalCode) };
 }
 
-/** @returns whether a process left behind still holds the output */
-async function finishRelays(
-  relays: readonly Relay[],
-  ending: Ending,
-  request: ProcessRequest,
-): Promise<boolean> {
-  // What the script was ended for may be that nobody reads our output: then do not wait for ever.
-  const isEnded = ending.how === "timed-out" || ending.how === "stopped";
-  const giveUp = isEnded ? AbortSignal.timeout(request.graceMs) : request.stop.requested;
-  const leftOpen = await Promise.all(relays.map((relay) => relay.finish(giveUp)));
-  return leftOpen.includes(true);
+function endingOfEnded(
+  reason: StopReason | undefined,
+  signal: NodeJS.Signals,
+  timeoutMs: number,
+  died: boolean,
+): Ending {
+  if (reason?.how === "signal") return { how: "stopped", signal, died };
+  return reason === undefined
+    ? { how: "timed-out", afterMs: timeoutMs, deadline: "script", died }
+    : { how: "timed-out", afterMs: reason.afterMs, deadline: "run", died };
 }

@@ -7,9 +7,13 @@ export type Relay = {
    * To be called when the script's process has ended: resolves when all it printed is passed on.
    * A process left behind may hold the pipe open: what that prints is taken for 1 s.
    * @param giveUp aborted when nobody reads this program's output any more and it must end
+   */
+  readonly finish: (giveUp: AbortSignal) => Promise<void>;
+  /**
+   * To be called when what was left behind has ended too: passes on what it still printed.
    * @returns whether the pipe is still held open
    */
-  readonly finish: (giveUp: AbortSignal) => Promise<boolean>;
+  readonly close: (giveUp: AbortSignal) => Promise<boolean>;
 };
 
 const LEFT_BEHIND_MS = 1_000;
@@ -35,9 +39,10 @@ export function startRelay(
   let received = 0;
   let isPassing = false;
   let isStopped = false;
+  let isAtEnd = false;
   let stream: Promise<void> | undefined;
   const timer = setTimeout(() => void startStream(), STREAM_AFTER_MS);
-  return { finish };
+  return { finish, close };
 
   function startStream(): Promise<void> {
     stream ??= readStream();
@@ -52,6 +57,11 @@ export function startRelay(
       if (isStopped) return;
       await passOn(value);
     }
+    closeAtEnd();
+  }
+
+  function closeAtEnd(): void {
+    isAtEnd = true;
     closeSync(readEnd);
   }
 
@@ -62,21 +72,30 @@ export function startRelay(
     isPassing = false;
   }
 
-  async function finish(giveUp: AbortSignal): Promise<boolean> {
+  async function finish(giveUp: AbortSignal): Promise<void> {
     clearTimeout(timer);
-    if (stream === undefined && (await readWhatIsThere())) return false;
+    if (stream === undefined && (await readWhatIsThere())) return;
     const ended = startStream();
-    if (await settlesWithin(ended, LEFT_BEHIND_MS)) return false;
+    if (!(await settlesWithin(ended, LEFT_BEHIND_MS))) await settlesOrIdles(ended, giveUp);
+  }
+
+  async function close(giveUp: AbortSignal): Promise<boolean> {
+    if (isAtEnd || (await settlesOrIdles(startStream(), giveUp))) return false;
+    // The pipe stays open unread: closing it would kill a daemon with SIGPIPE.
+    isStopped = true;
+    return true;
+  }
+
+  /** Whether the end of the pipe comes while there is still something to pass on. */
+  async function settlesOrIdles(ended: Promise<void>, giveUp: AbortSignal): Promise<boolean> {
     const enough = received + BUFFERED_BYTES;
     let before = -1;
     const isBusy = (): boolean => isPassing || (received !== before && received < enough);
     while (isBusy() && !giveUp.aborted) {
       before = received;
-      if (await settlesWithin(ended, IDLE_MS)) return false;
+      if (await settlesWithin(ended, IDLE_MS)) return true;
     }
-    // The pipe stays open unread: closing it would kill a daemon with SIGPIPE.
-    isStopped = true;
-    return true;
+    return false;
   }
 
   /** @returns whether that was the end of the pipe */
@@ -87,7 +106,7 @@ export function startRelay(
       if (length === 0) break;
       await passOn(chunk.slice(0, length));
     }
-    closeSync(readEnd);
+    closeAtEnd();
     return true;
   }
 

@@ -1,9 +1,9 @@
 import type { Script } from "../discover/script.ts";
 import { batchesOf, type Step } from "../plan/plan.ts";
-import { runScript, type RunContext } from "./attempt.ts";
+import { runScript, type Place, type RunContext } from "./attempt.ts";
 import type { Emit, RunResult } from "./events.ts";
 import { hold, type Held } from "./hold.ts";
-import { endLeftovers } from "./orphans.ts";
+import { endLeftovers } from "./end-processes.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WriteOutput } from "./process.ts";
 import { decisiveOutcome } from "./verdict.ts";
@@ -17,7 +17,7 @@ export type RunOutputs = {
   readonly flushed: (script: Script) => Promise<void>;
 };
 
-/** Runs the steps in order until one fails or the run is stopped; then ends what scripts left behind. */
+/** Runs the steps in order until one fails or the run is stopped. */
 export async function runSteps(
   steps: readonly Step[],
   context: RunContext,
@@ -33,8 +33,6 @@ export async function runSteps(
     decisive ??= decisiveOutcome(ended);
     outcomes.push(...ended);
   }
-  const leftovers = await endLeftovers(context.graceMs, context.stop.hurried);
-  if (leftovers.length > 0) outputs.emit({ type: "leftovers-ended", leftovers });
   const durationMs = Math.round(performance.now() - start);
   const result = { outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
   outputs.emit({ type: "run-ended", result });
@@ -59,7 +57,7 @@ async function runBatch(
   if (first !== undefined && batch.length === 1) {
     const { script } = first;
     const flush = (): Promise<void> => outputs.flushed(script);
-    const live = { emit: outputs.emit, write: outputs.writerOf(script), flush };
+    const live = { emit: outputs.emit, write: outputs.writerOf(script), flush, isAlone: true };
     return [await runStep(first, cancel, context, live)];
   }
   return runTogether(batch, cancel, context, outputs);
@@ -73,6 +71,7 @@ async function runTogether(
   outputs: RunOutputs,
 ): Promise<readonly Outcome[]> {
   const { workDir, jobs } = context;
+  const isAlone = jobs === 1;
   const places = batch.map((step) => {
     const { script } = step;
     const spoolPath = newPathIn(workDir, "output");
@@ -84,7 +83,10 @@ async function runTogether(
   const workers = Array.from({ length: Math.min(jobs, batch.length) }, async () => {
     for (const { step, held, done } of waiting) {
       done.resolve(
-        await runStep(step, cancel ?? reasonToCancel(undefined, context), context, held),
+        await runStep(step, cancel ?? reasonToCancel(undefined, context), context, {
+          ...held,
+          isAlone,
+        }),
       );
     }
   });
@@ -94,32 +96,39 @@ async function runTogether(
     outcomes.push(await done.promise);
   }
   await Promise.all(workers);
+  await endUnmarked(context, outputs);
   return outcomes;
+}
+
+/** What checks that ran side by side left behind, without their name in its environment. */
+async function endUnmarked(
+  { processes, graceMs, stop }: RunContext,
+  { emit }: RunOutputs,
+): Promise<void> {
+  const { hurried } = stop;
+  const request = { scope: "all", leader: undefined, graceMs, hurried } as const;
+  const leftovers = await endLeftovers(processes, request);
+  if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
 }
 
 async function runStep(
   { script, skip }: Step,
   cancel: string | undefined,
   context: RunContext,
-  { emit, write, flush }: Omit<Held, "release">,
+  { flush, ...place }: Place & Pick<Held, "flush">,
 ): Promise<Outcome> {
   let outcome: Outcome;
   if (skip !== undefined) outcome = outcomeWithoutRun(script, "skipped", skip);
   else if (cancel !== undefined) outcome = outcomeWithoutRun(script, "cancelled", cancel);
-  else outcome = await runRecorded(script, context, emit, write);
+  else outcome = await runRecorded(script, context, place);
   await flush();
-  emit({ type: "script-ended", script, outcome });
+  place.emit({ type: "script-ended", script, outcome });
   return outcome;
 }
 
-async function runRecorded(
-  script: Script,
-  context: RunContext,
-  emit: Emit,
-  write: WriteOutput,
-): Promise<Outcome> {
+async function runRecorded(script: Script, context: RunContext, place: Place): Promise<Outcome> {
   await context.recorder.started(script);
-  const outcome = await runScript(script, context, emit, write);
+  const outcome = await runScript(script, context, place);
   await context.recorder.ended(script, outcome);
   return outcome;
 }

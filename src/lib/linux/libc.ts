@@ -1,4 +1,5 @@
 import { dlopen, ptr, read } from "bun:ffi";
+import { closeSync } from "node:fs";
 import { fail, ok, type Result } from "../result.ts";
 import { errnoName } from "./errno.ts";
 
@@ -8,6 +9,8 @@ const { symbols: libc } = dlopen("libc.so.6", {
   poll: { args: ["ptr", "u64", "int"], returns: "int" },
   prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
   waitpid: { args: ["int", "ptr", "int"], returns: "int" },
+  waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
+  syscall: { args: ["i64", "u64", "u64", "u64", "u64", "u64"], returns: "i64" },
   isatty: { args: ["int"], returns: "int" },
   flock: { args: ["int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
@@ -19,6 +22,10 @@ const O_CLOEXEC = 0o2000000;
 const POLLOUT = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
 const WNOHANG = 1;
+const WEXITED = 4;
+const WNOWAIT = 0x01000000;
+const P_ALL = 0;
+const ECHILD = 10;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 const EWOULDBLOCK = 11;
@@ -62,6 +69,37 @@ export function becomeSubreaper(): Result<void, string> {
 /** Takes the exit status of a dead child from the kernel; false while it lives or if it is none of ours. */
 export function reap(pid: number): boolean {
   return libc.waitpid(pid, null, WNOHANG) === pid;
+}
+
+const SIGINFO_BYTES = 128;
+const childInfo = new Uint8Array(SIGINFO_BYTES);
+
+/** Whether this process has a child, alive or dead: without one it has no descendants (waitid(2)). */
+export function hasChildren(): boolean {
+  const isNone = libc.waitid(P_ALL, 0, ptr(childInfo), WEXITED | WNOHANG | WNOWAIT) !== 0;
+  return !isNone || errno() !== ECHILD;
+}
+
+/** The same numbers on x86-64 and arm64 (asm-generic/unistd.h). */
+const SYS_FSOPEN = 430n;
+const SYS_FSCONFIG = 431n;
+const SYS_FSMOUNT = 432n;
+const CLOSE_ON_EXEC = 1n;
+const FSCONFIG_CMD_CREATE = 6n;
+
+/**
+ * Mounts cgroup v2 without attaching it anywhere: nothing but the file descriptor shows it, and the
+ * root that it shows is that of this process's cgroup namespace (fsmount(2), Linux 5.2).
+ * @returns a file descriptor; undefined without the right to mount
+ */
+export function mountCgroup2(): number | undefined {
+  const name = Buffer.from("cgroup2\0");
+  const context = libc.syscall(SYS_FSOPEN, BigInt(ptr(name)), CLOSE_ON_EXEC, 0n, 0n, 0n);
+  if (context < 0n) return undefined;
+  const isMade = libc.syscall(SYS_FSCONFIG, context, FSCONFIG_CMD_CREATE, 0n, 0n, 0n) === 0n;
+  const mount = isMade ? libc.syscall(SYS_FSMOUNT, context, CLOSE_ON_EXEC, 0n, 0n, 0n) : -1n;
+  closeSync(Number(context));
+  return mount < 0n ? undefined : Number(mount);
 }
 
 /**
