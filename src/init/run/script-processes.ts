@@ -44,6 +44,7 @@ export type ScriptProcesses = {
 };
 
 const KILL_ROUNDS = 20;
+const LOOKS = 10;
 
 /**
  * Makes this process the one that gets the orphans of its scripts, and its scripts start in a cgroup
@@ -78,12 +79,17 @@ export function createScriptProcesses(mark: string): ScriptProcesses {
   }
 
   function living(scope: Scope): readonly Process[] {
-    reapOrphans();
-    const all = [...candidates()].flatMap((pid) => lookUpProcess(pid) ?? []);
-    return scope === "all" ? all : all.filter((process) => isOf(scope, process));
+    for (let look = 1; ; look++) {
+      const found = candidates();
+      const all = [...found].flatMap((pid) => lookUpProcess(pid) ?? []);
+      // One that died meanwhile may have forked before.
+      const isSure = all.length === found.size || look === LOOKS;
+      if (isSure) return scope === "all" ? all : all.filter((process) => isOf(scope, process));
+    }
   }
 
   function candidates(): ReadonlySet<number> {
+    reapOrphans();
     // Whoever gets all orphans and has no child has no descendants either.
     if (getsOrphans && !hasChildren()) return new Set();
     const roots = childrenOf("self").filter((pid) => !isOwn(pid));
