@@ -4,19 +4,8 @@ import { nodeKind, stateOf } from "./decide.ts";
 import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { findDatabases } from "./layout.ts";
 import { situationOf } from "./marker.ts";
+import type { Printer, Request } from "./request.ts";
 import * as say from "./wording.ts";
-
-export type Request = {
-  readonly dataDirectory: string;
-  /** Of the node image, semver without `v`; undefined if its tag is no version. */
-  readonly nodeVersion: string | undefined;
-  readonly nodeImage: string | undefined;
-};
-
-export type Printer = {
-  readonly print: (line: string) => void;
-  readonly warn: (warning: Failure) => void;
-};
 
 /** Looks at every database `db[N]` in the data directory and does what the node's version asks for. */
 export async function upgradeDatabases(
