@@ -1,4 +1,4 @@
-import type { Failure } from "./failure.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 
 /** What the script is asked for. */
 export type Request = {
