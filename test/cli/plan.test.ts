@@ -53,9 +53,9 @@ describe.concurrent("init plan", () => {
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
     expect(stderr.toString())
-      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644): chmod +x, or remove it
-cannot read settings of ${scripts}/20-y:2: unknown key "x"
-nothing would run, for 2 problems
+      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x, or remove it if it is not a script
+cannot read settings of ${scripts}/20-y:2: unknown key "x". ${SETTINGS}
+nothing would run: 2 problems found
 `);
   });
 
@@ -63,7 +63,9 @@ nothing would run, for 2 problems
     const scripts = temporaryDirectory("empty");
     const { status, stderr } = await runInit(["plan", `-scripts=${scripts}`]);
     expect(status).toBe(3);
-    expect(stderr.toString()).toBe(`no scripts in ${scripts}: it is empty. Is it mounted?\n`);
+    expect(stderr.toString()).toBe(
+      `no scripts in ${scripts}: it is empty. Check that the scripts are mounted there, or correct -scripts\n`,
+    );
   });
 
   test("a reader that leaves early is no error", async () => {
@@ -77,6 +79,8 @@ nothing would run, for 2 problems
     expect(stdout.toString()).toBe("/ 0\n");
   });
 });
+
+const SETTINGS = "Correct the line. docs/scripts.md lists all settings";
 
 describe.concurrent("init lint", () => {
   test("says that all is well", async () => {
@@ -101,10 +105,10 @@ describe.concurrent("init lint", () => {
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
     expect(stderr.toString())
-      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644): chmod +x, or remove it
-cannot read settings of ${scripts}/20-y:2: unknown key "timout" (did you mean timeout?)
-cannot read settings of ${scripts}/20-y:3: bad kind: "cheque" is not change or check
-cannot run ${scripts}/30-z: it is a link to something that does not exist
+      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x, or remove it if it is not a script
+cannot read settings of ${scripts}/20-y:2: unknown key "timout" (did you mean timeout?). ${SETTINGS}
+cannot read settings of ${scripts}/20-y:3: bad kind: "cheque" is not change or check. ${SETTINGS}
+cannot run ${scripts}/30-z: it is a link to something that does not exist. Correct the path, or remove the entry
 `);
   });
 
@@ -117,6 +121,8 @@ cannot run ${scripts}/30-z: it is a link to something that does not exist
     const scripts = temporaryDirectory("empty");
     const { status, stderr } = await runInit(["lint", `-scripts=${scripts}`]);
     expect(status).toBe(3);
-    expect(stderr.toString()).toBe(`no scripts in ${scripts}: it is empty. Is it mounted?\n`);
+    expect(stderr.toString()).toBe(
+      `no scripts in ${scripts}: it is empty. Check that the scripts are mounted there, or correct -scripts\n`,
+    );
   });
 });

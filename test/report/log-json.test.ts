@@ -60,8 +60,10 @@ describe.concurrent("the JSON log", () => {
     const about = { level: "info", script: "20-fails" };
     const exec = { ...about, event: "script-started", message: `exec: ${scripts}/20-fails` };
     const failed = {
+      code: "ScriptFailed",
       cause: "exit status 37: the disk is on fire",
-      fix: "Read its output in the log of this container",
+      fix: expect.stringMatching(/^See the whole output: kubectl logs /) as string,
+      params: { status: "37" },
     };
     expect(stdout).toEqual([
       output("10-a", "stdout", "to stdout"),
@@ -126,8 +128,10 @@ describe.concurrent("the JSON log", () => {
       {
         level: "error",
         event: "run-ended",
-        message: `init failed: 20-fails: ${failed.cause}. ${failed.fix}`,
+        message: expect.stringMatching(`^init failed: 20-fails: ${failed.cause}. See the whole`),
         status: 1,
+        counts: { failed: 1, passed: 1, cancelled: 1 },
+        failures: [{ script: "20-fails", ...failed }],
         durationMs: MS,
         scripts: [
           { script: "10-a", outcome: "passed", durationMs: MS },

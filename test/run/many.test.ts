@@ -22,7 +22,6 @@ describe("many scripts", () => {
     expect(stdout.toString()).toBe(`${Object.keys(entries).toSorted().join("\n")}\n`);
     expect(said(stderr).filter((line) => line.startsWith("exec: "))).toHaveLength(10_000);
     expect(said(stderr).at(-1)).toStartWith("prepared: 10000 scripts in ");
-    expect(stderr.toString()).toEndWith("\n10000 scripts: 10000 passed\n");
   });
 
   test("1,000 checks side by side, with output of each that is held back", async () => {
@@ -39,10 +38,8 @@ describe("many scripts", () => {
       .filter((line) => /^\d\d\/\d{5}$/.test(line));
     expect(relayed).toEqual(names);
     const lines = stderr.toString().trimEnd().split("\n");
-    expect(lines.at(-1)).toBe("1001 scripts: 1000 passed, 1 failed");
-    expect(closingTable(lines.slice(0, -1).join("\n"))).toEqual([
-      ["99/99999", "failed", "exit status 3"],
-    ]);
+    expect(lines.at(-1)).toEndWith(" 1 failed, 1000 passed");
+    expect(closingTable(stderr)).toEqual([["99/99999", "failed", "exit status 3"]]);
   });
 
   test("one below another, 200 directories deep", async () => {

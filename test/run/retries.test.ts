@@ -36,7 +36,7 @@ describe.concurrent("retries", () => {
     const scripts = makeScripts({ "10-never": passesAt(9, "retries=2 retry-delay=0") });
     const { status, stderr } = await runInit([`-scripts=${scripts}`]);
     expect(status).toBe(1);
-    expect(said(stderr).at(-3)).toBe(
+    expect(said(stderr).at(-4)).toBe(
       `init failed: script "${scripts}/10-never" failed: exit status 1`,
     );
     expect(closingTable(stderr)).toEqual([["10-never", "failed", "exit status 1, 3 attempts"]]);
@@ -67,6 +67,6 @@ describe.concurrent("retries", () => {
     expect(said(stderr)).toContain(
       `${scripts}/10-dies: killed by SIGKILL; retrying in 0ms, 1 retry left`,
     );
-    expect(said(stderr)).toContain("cause: exit status 3");
+    expect(said(stderr)).toContain("cause: exit status 3 (ScriptFailed)");
   });
 });

@@ -41,8 +41,9 @@ describe.concurrent.skipIf(!isRoot)(
       const { status, stderr } = await runAsNobody(scripts);
       expect(status).toBe(3);
       expect(said(stderr)).toEqual([
-        `cannot run ${scripts}/10-secret: permission denied: run as root, or change its mode`,
-        "init failed: nothing was run, for 1 problem",
+        "init failed: nothing was run: 1 problem found",
+        `cause: cannot run ${scripts}/10-secret: permission denied (EntryUnusable)`,
+        "fix: Run as root, or change its mode",
       ]);
     });
 
@@ -50,8 +51,8 @@ describe.concurrent.skipIf(!isRoot)(
       const scripts = makeScripts({ "10-root": file("#!/bin/sh\n", 0o744) });
       const { status, stderr } = await runAsNobody(scripts);
       expect(status).toBe(3);
-      expect(said(stderr)[0]).toBe(
-        `cannot run ${scripts}/10-root: this user may not execute it (mode 0744), or its file system is mounted noexec`,
+      expect(said(stderr)[1]).toBe(
+        `cause: cannot run ${scripts}/10-root: this user may not execute it (mode 0744), or its file system is mounted noexec (ScriptNotExecutable)`,
       );
     });
 
@@ -60,8 +61,8 @@ describe.concurrent.skipIf(!isRoot)(
       chmodSync(`${scripts}/20-d`, 0o700);
       const { status, stderr } = await runAsNobody(scripts);
       expect(status).toBe(3);
-      expect(said(stderr)[0]).toBe(
-        `cannot run ${scripts}/20-d: permission denied: run as root, or change its mode`,
+      expect(said(stderr)[1]).toBe(
+        `cause: cannot run ${scripts}/20-d: permission denied (EntryUnusable)`,
       );
     });
   },
@@ -75,8 +76,8 @@ describe.concurrent.skipIf(!isRoot)("as root (needs root)", () => {
       wrap: ["unshare", "--mount", "bash", "-c", `${mount} && exec "$@"`, "bash"],
     });
     expect(status).toBe(3);
-    expect(said(stderr)[0]).toBe(
-      `cannot run ${scripts}/10-a: this user may not execute it (mode 0755), or its file system is mounted noexec`,
+    expect(said(stderr)[1]).toBe(
+      `cause: cannot run ${scripts}/10-a: this user may not execute it (mode 0755), or its file system is mounted noexec (ScriptNotExecutable)`,
     );
   });
 

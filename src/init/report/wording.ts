@@ -91,8 +91,18 @@ export function failureOfStop(reason: StopReason): Failure {
 
 /** `2 failed, 12 passed, 27 not run`: what did not pass comes first. */
 export function describeCounts(outcomes: readonly Outcome[]): string {
-  return Object.entries(countOutcomes(outcomes))
-    .map(([verdict, amount]) => `${amount} ${verdict === "cancelled" ? "not run" : verdict}`)
+  const interrupted = outcomes.filter(
+    ({ verdict, attempts }) => verdict === "cancelled" && attempts > 0,
+  );
+  const { cancelled = 0, ...ended } = countOutcomes(outcomes);
+  const counts = [
+    ...Object.entries(ended).map(([verdict, amount]) => [amount, verdict] as const),
+    [interrupted.length, "interrupted"] as const,
+    [cancelled - interrupted.length, "not run"] as const,
+  ];
+  return counts
+    .filter(([amount]) => amount > 0)
+    .map((pair) => pair.join(" "))
     .join(", ");
 }
 

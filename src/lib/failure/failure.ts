@@ -65,10 +65,13 @@ export function failureOf<Topic extends Entries, Code extends keyof Topic & stri
   return { code, cause, fix: entry.fix(values), params: boundedParams(values) };
 }
 
+/** Words that a cause or fix is made from, and what says where: no parameters of the failure itself. */
+const WORDS: ReadonlySet<string> = new Set(["why", "advice", "afterlife", "what"]);
+
 /** At most MAX_PARAMS, each cut to MAX_PARAM_BYTES on a character's boundary. */
 export function boundedParams(params: Params): Params {
   const entries = Object.entries(params)
-    .filter(([, value]) => value !== undefined && value !== "")
+    .filter(([name, value]) => value !== undefined && value !== "" && !WORDS.has(name))
     .slice(0, MAX_PARAMS);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, cutUtf8(value, MAX_PARAM_BYTES)]),
