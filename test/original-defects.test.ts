@@ -69,7 +69,7 @@ describe.concurrent("defects of the original init", () => {
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
     expect(said(stderr)[0]).toBe(
-      `cannot run ${scripts}/20-data.json: it is not executable (mode 0644): chmod +x, or remove it`,
+      `cannot run ${scripts}/20-data.json: it is not executable (mode 0644) (ScriptNotExecutable). chmod +x, or remove it if it is not a script`,
     );
   });
 

@@ -128,7 +128,9 @@ describe.concurrent("the JSON log", () => {
       {
         level: "error",
         event: "run-ended",
-        message: expect.stringMatching(`^init failed: 20-fails: ${failed.cause}. See the whole`),
+        message: expect.stringMatching(
+          /^init failed: 20-fails: exit status 37: the disk is on fire. See the whole/,
+        ) as string,
         status: 1,
         counts: { failed: 1, passed: 1, cancelled: 1 },
         failures: [{ script: "20-fails", ...failed }],
@@ -149,9 +151,18 @@ describe.concurrent("the JSON log", () => {
       {
         level: "error",
         event: "run-refused",
-        message: "init failed: nothing was run, for 1 problem",
+        message: "init failed: nothing was run: 1 problem found",
+        code: "NothingRun",
+        cause: "nothing was run: 1 problem found",
+        fix: "Fix every problem that the log lists. init lint -scripts=DIR lists them, too",
+        params: { problems: "1 problem" },
         problems: [
-          `cannot run ${scripts}/10-x: it is not executable (mode 0644): chmod +x, or remove it`,
+          {
+            code: "ScriptNotExecutable",
+            cause: `cannot run ${scripts}/10-x: it is not executable (mode 0644)`,
+            fix: "chmod +x, or remove it if it is not a script",
+            params: { place: `${scripts}/10-x`, mode: "0644" },
+          },
         ],
       },
     ]);

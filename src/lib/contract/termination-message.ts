@@ -135,17 +135,16 @@ function fit(head: Fields, tail: Fields, report: TerminationReport, room: number
 function fitScripts(base: Fields, scripts: readonly ScriptEnd[], room: number): string {
   let left = room - sizeOf({ ...base, scripts: [], more: scripts.length });
   const kept = new Set<ScriptEnd>();
-  const listed = scripts.slice(0, MOST_SCRIPTS);
   for (const isFirst of [true, false]) {
-    for (const end of listed) {
-      if (isRemarkable(end) !== isFirst) continue;
+    for (const end of scripts) {
+      if (isRemarkable(end) !== isFirst || kept.size >= MOST_SCRIPTS) continue;
       const size = sizeOf(shortEnd(end)) + 1;
       if (size > left) break;
       left -= size;
       kept.add(end);
     }
   }
-  const told = listed.filter((end) => kept.has(end)).map(shortEnd);
+  const told = scripts.filter((end) => kept.has(end)).map(shortEnd);
   const more = scripts.length - told.length;
   return JSON.stringify({ ...base, scripts: told, ...(more === 0 ? {} : { more }) });
 }
