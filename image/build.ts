@@ -6,7 +6,7 @@
  * (build every layer anew).
  */
 import { $ } from "bun";
-import { mkdir, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { version } from "../package.json" with { type: "json" };
 import { buildForArm64 } from "./arm64.ts";
 import { gatherLicences } from "./licences.ts";
@@ -26,6 +26,7 @@ const seconds = Number(await $`git log -1 --format=%ct`.text());
 
 await mkdir(`${context}/licences`, { recursive: true });
 await gatherLicences(`${context}/licences`);
+await copyFile("image/entrypoint", `${context}/entrypoint`);
 await buildImage();
 await writeSbom(`${context}/image.spdx.json`);
 const archive = env["ARCHIVE"];

@@ -27,7 +27,7 @@ describe.skipIf(!isBuilt)("the image", () => {
   });
 
   test("runs /init with the bundled scripts, under an init that reaps", () => {
-    expect(image.config.Entrypoint).toEqual(["/usr/bin/tini", "-s", "--"]);
+    expect(image.config.Entrypoint).toEqual(["/usr/bin/tini", "-s", "--", "/entrypoint"]);
     expect(image.config.Cmd).toEqual(["/init", "-scripts=/scripts"]);
     expect(image.config.Labels).toMatchObject({
       "org.opencontainers.image.title": "storageos-init",
