@@ -1,7 +1,4 @@
-import type { NodeImage } from "./kubernetes/node-image.ts";
-import type { LookUpFailure } from "./kubernetes/node-image-failure.ts";
-import { failureOf, type Failure } from "../lib/failure/failure.ts";
-import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
+import type { Failure } from "../lib/failure/failure.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Script } from "./discover/script.ts";
 import type { Config } from "./config.ts";
@@ -14,7 +11,7 @@ const WANTED_MS = 20_000;
 /** The node image; undefined if it is unknown and no script needs it. */
 export async function findNodeImage(
   config: Config,
-  { env, hostRoot }: Host,
+  { env, openCluster }: Host,
   scripts: readonly Script[],
   note: (text: string) => void,
 ): Promise<Result<string | undefined, Failure>> {
@@ -24,18 +21,15 @@ export async function findNodeImage(
   const { lookUpNodeImage } = await import("./kubernetes/node-image.ts");
   const { dsName, dsNamespace, container } = config;
   const isNeeded = scripts.some(needsNodeImage);
-  const options = { env, dsName, dsNamespace, container, hostRoot, log: note };
-  const found: Result<NodeImage, LookUpFailure> = await lookUpNodeImage(
-    options,
-    isNeeded ? NEEDED_MS : WANTED_MS,
-  );
+  const options = { env, dsName, dsNamespace, container, openCluster, log: note };
+  const found = await lookUpNodeImage(options, isNeeded ? NEEDED_MS : WANTED_MS);
   if (found.ok) {
     note(`node image: ${found.value.image} (from ${found.value.source})`);
     return ok(found.value.image);
   }
-  if (found.error.kind === "refused" || isNeeded)
-    return fail(failureOf(DISCOVERY, "NodeImageUnknown", { why: found.error.message }));
-  note(`${found.error.message}. No script's settings need it: going on without NODE_IMAGE`);
+  const { failure, isDecided } = found.error;
+  if (isDecided || isNeeded) return fail(failure);
+  note(`${failure.cause} (${failure.code}). No script requires it; continuing without NODE_IMAGE`);
   return ok(undefined);
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Environment } from "../lib/environment.ts";
 import { findHostRoot } from "../lib/linux/host-root.ts";
+import { clusterOf, type OpenCluster } from "./open-cluster.ts";
 
 /** Where a run takes place. */
 export type Host = {
@@ -9,10 +10,15 @@ export type Host = {
   readonly env: Environment & { readonly PATH: string };
   /** Where the host's files are: `/proc/1/root` or `/`. */
   readonly hostRoot: string;
+  /** The API of the cluster that it is a node of. */
+  readonly openCluster: OpenCluster;
 };
 
-export function findHost(env: Environment): Host {
-  return { env: { ...env, PATH: searchPathOfScripts(env["PATH"]) }, hostRoot: findHostRoot() };
+/** @param note reports what a person should know */
+export function findHost(environment: Environment, note: (text: string) => void): Host {
+  const env = { ...environment, PATH: searchPathOfScripts(environment["PATH"]) };
+  const hostRoot = findHostRoot();
+  return { env, hostRoot, openCluster: clusterOf({ env, hostRoot, log: note }) };
 }
 
 const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";

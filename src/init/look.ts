@@ -12,7 +12,7 @@ import { readRecord } from "./record/record.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
 export async function plan(config: Config, env: Environment): Promise<number> {
-  const host = findHost(env);
+  const host = findHost(env, showNow);
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error);
   const { scripts, skipped } = found.value;
@@ -39,7 +39,7 @@ function sentenceOf({ cause, fix }: Failure): string {
 
 /** `init lint`: every problem of a scripts directory, with file and line; returns the exit status. */
 export function lint(config: Config, env: Environment): number {
-  const found = findScripts(config.scripts, findHost(env).env.PATH);
+  const found = findScripts(config.scripts, findHost(env, showNow).env.PATH);
   if (!found.ok) {
     const { problems, failure } = found.error;
     return showProblems((problems.length === 0 ? [failure] : problems).map(sentenceOf));

@@ -20,7 +20,7 @@ export type Reporters = {
 /** The reporters that the user chose, behind one function; none of them changes the verdict. */
 export function openReporters(
   config: Config,
-  { env, hostRoot }: Host,
+  { env, openCluster }: Host,
   nodeImage: string | undefined,
   log: Log,
 ): Reporters {
@@ -32,12 +32,13 @@ export function openReporters(
     withOutput: eventOutput === "tail",
     onFailure: note,
   });
-  const events = createEventsReporter({ env, hostRoot, eventOutput, stateDir, log: note });
+  const events = createEventsReporter({ openCluster, eventOutput, stateDir, log: note });
+  const isPosting = config.events === "auto" && Boolean(env["KUBERNETES_SERVICE_HOST"]);
   return {
     emit(event) {
       log.report(event);
       writeTermination(event);
-      if (config.events === "auto") events.report(event);
+      if (isPosting) events.report(event);
     },
     async close({ hurried }) {
       // Longer than they themselves take to give up, so that their line about it is written.

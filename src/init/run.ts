@@ -15,8 +15,8 @@ export async function run(config: Config, environment: Environment): Promise<num
   const stop = createStop();
   stopOnSignals(stop);
   const takeBackDeadline = stopAfter(stop, config.totalTimeoutMs);
-  const host = findHost(environment);
   const { log, note, flush } = openLog(config, environment);
+  const host = findHost(environment, note);
 
   const ready = await getReady(config, host, stop, note);
   const { emit, close } = openReporters(config, host, ready.nodeImage, log);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "bun:test";
-import { failure, postAll } from "../kubernetes/good-path.ts";
+import { failure, postAll } from "../kubernetes/container.ts";
 import { createNamespace, kubectl, type RealCluster } from "./real-cluster.ts";
 
 let cluster: RealCluster;

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event, EventList, Pod, PodList } from "kubernetes-types/core/v1";
 import type { DriverInput } from "../kubernetes/driver.ts";
-import { failure } from "../kubernetes/good-path.ts";
+import { failure } from "../kubernetes/container.ts";
 import { buildImage, run } from "./image.ts";
 import { createNamespace, kubectl, type RealCluster } from "./real-cluster.ts";
 

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PolicyRule } from "kubernetes-types/rbac/v1";
-import { failure, lookUp, postAll } from "../kubernetes/good-path.ts";
+import { failure, lookUp, messageOf, postAll } from "../kubernetes/container.ts";
 import { createNamespace, type RealCluster, shippedRules } from "./real-cluster.ts";
 
 const TIMEOUT_MS = 120_000;
@@ -61,7 +61,7 @@ describe("without the rule for", () => {
         `events is forbidden: ${who()} cannot create resource "events" in API group "" in the namespace "${cluster.namespace}"`,
       );
       expect(log[0]).toEndWith(
-        `. Allow the pod's ServiceAccount "create" and "patch" on events in a Role in namespace ${cluster.namespace} (deploy/rbac.yaml), or pass --events off`,
+        `. Allow the pod's ServiceAccount "create" and "patch" on events in a Role in namespace ${cluster.namespace} (deploy/rbac.yaml), or pass --events=off`,
       );
       expect(cluster.events()).toEqual([]);
     },
@@ -114,12 +114,12 @@ describe("without the rule for", () => {
     async () => {
       cluster.setRules(shippedRules().filter(({ resources }) => resources?.includes("events")));
       const { found } = await lookUp(cluster);
-      expect(found).toMatchObject({ ok: false, error: { kind: "refused" } });
-      const message = found.ok ? "" : found.error.message;
+      expect(found).toMatchObject({ ok: false, error: { isDecided: true } });
+      const message = found.ok ? "" : messageOf(found.error);
       expect(message).toContain(`${who()} cannot get resource "daemonsets" in API group "apps"`);
       expect(message).toContain(`${who()} cannot get resource "pods" in API group ""`);
       expect(message).toEndWith(
-        `. Allow the pod's ServiceAccount "get" on pods, or on daemonsets with the resource name ${cluster.daemonSet}, in a Role in namespace ${cluster.namespace} (deploy/rbac.yaml), or give the image with -nodeImage or NODE_IMAGE`,
+        `. Allow the pod's ServiceAccount "get" on pods, or on daemonsets with the resource name ${cluster.daemonSet}, in a Role in namespace ${cluster.namespace} (deploy/rbac.yaml), or give the image with -nodeImage or NODE_IMAGE (ApiForbidden)`,
       );
     },
     TIMEOUT_MS,
@@ -130,7 +130,7 @@ describe("without the rule for", () => {
     async () => {
       cluster.setRules(without("pods"));
       const { found } = await lookUp(cluster, { dsName: "other" });
-      expect(found.ok ? "" : found.error.message).toContain("with the resource name other");
+      expect(found.ok ? "" : messageOf(found.error)).toContain("with the resource name other");
     },
     TIMEOUT_MS,
   );
@@ -141,7 +141,7 @@ test(
   async () => {
     cluster.setRules([{ apiGroups: ["apps"], resources: ["daemonsets"], verbs: ["get"] }]);
     const { found } = await lookUp(cluster, { dsName: "other" });
-    const message = found.ok ? "" : found.error.message;
+    const message = found.ok ? "" : messageOf(found.error);
     expect(message).toContain('404 NotFound: daemonsets.apps "other" not found');
     expect(message).toContain("Name this pod's DaemonSet with -dsName and -dsNamespace");
   },
@@ -156,7 +156,7 @@ test(
     writeFileSync(join(serviceAccountDir, "token"), "not-a-token");
     const { found } = await lookUp(cluster, { serviceAccountDir });
     rmSync(serviceAccountDir, { recursive: true });
-    const message = found.ok ? "" : found.error.message;
+    const message = found.ok ? "" : messageOf(found.error);
     expect(message).toContain("401 Unauthorized");
     expect(message).toContain("The ServiceAccount's token is not valid");
   },

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event, EventList, Namespace, Pod } from "kubernetes-types/core/v1";
 import type { PolicyRule, Role } from "kubernetes-types/rbac/v1";
-import type { TestCluster } from "../kubernetes/good-path.ts";
+import type { TestCluster } from "../kubernetes/container.ts";
 import { writeServiceAccount } from "../kubernetes/servers.ts";
 
 export type RealCluster = TestCluster & {

@@ -9,7 +9,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodList } from "kubernetes-types/core/v1";
 import { createEventReporter } from "../../src/init/kubernetes/post-events.ts";
-import { failure } from "../kubernetes/good-path.ts";
+import { clusterOf } from "../../src/init/open-cluster.ts";
+import { failure, mountsOf } from "../kubernetes/container.ts";
 import { createNamespace, kubectl, podNamed, type RealCluster } from "./real-cluster.ts";
 
 const PODS = Number(process.env["SCALE_PODS"] ?? 200);
@@ -48,14 +49,18 @@ function createPods(): Identity[] {
 async function failOnce(pod: Identity, attempt: number): Promise<{ log: string[]; late: boolean }> {
   const log: string[] = [];
   const identity = { POD_NAME: pod.name, POD_NAMESPACE: cluster.namespace, POD_UID: pod.uid };
-  const reporter = createEventReporter({
+  const sources = {
     env: { ...cluster.access.env, ...identity, NODE_NAME: pod.name },
     hostRoot: "/dev/null",
-    mountinfo: "",
+    mountinfo: mountsOf(pod.uid),
+    serviceAccountDir: cluster.access.serviceAccountDir,
+    log: (line: string) => void log.push(line),
+  };
+  const reporter = createEventReporter({
+    openCluster: clusterOf(sources),
     eventOutput: "tail",
     stateDir: join(stateDirs, pod.name),
-    serviceAccountDir: cluster.access.serviceAccountDir,
-    log: (line) => log.push(line),
+    log: sources.log,
   });
   reporter.post({ ...failure, text: { ...failure.text, output: `attempt ${attempt}` } });
   const start = performance.now();

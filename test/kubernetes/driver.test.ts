@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import { join } from "node:path";
 import type { DriverInput, DriverOutput } from "./driver.ts";
 import { type FakeCluster, startFakeCluster } from "./fake-cluster.ts";
-import { failure } from "./good-path.ts";
+import { failure } from "./container.ts";
 
 let cluster: FakeCluster;
 beforeAll(() => {
@@ -50,7 +50,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED does not switch the check of the certificate 
   const stranger = startFakeCluster();
   const { image } = await runDriver({ NODE_TLS_REJECT_UNAUTHORIZED: "0" }, stranger);
   await stranger.stop();
-  expect(image?.ok === false && image.error.message).toContain(
+  expect(image?.ok === false && image.error.failure.cause).toContain(
     "the API server's certificate is not trusted",
   );
 });

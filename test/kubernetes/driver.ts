@@ -6,6 +6,7 @@
 import type { PodEvent } from "../../src/init/kubernetes/event.ts";
 import { lookUpNodeImage } from "../../src/init/kubernetes/node-image.ts";
 import { createEventReporter } from "../../src/init/kubernetes/post-events.ts";
+import { clusterOf } from "../../src/init/open-cluster.ts";
 
 export type DriverInput = {
   readonly serviceAccountDir?: string;
@@ -27,7 +28,8 @@ export type DriverOutput = {
 const given: DriverInput = JSON.parse(process.argv[2] ?? "");
 const { lookUp, events, hostRoot = "/", exitStatus = 0, ...input } = given;
 const log: string[] = [];
-const options = { ...input, hostRoot, env: process.env, log: (line: string) => log.push(line) };
+const sources = { ...input, hostRoot, env: process.env, log: (line: string) => log.push(line) };
+const options = { ...sources, openCluster: clusterOf(sources) };
 const reporter = createEventReporter({ ...options, eventOutput: "tail" });
 for (const event of events) reporter.post(event);
 const image = lookUp ? await lookUpNodeImage(options) : undefined;

@@ -4,13 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodSpec } from "kubernetes-types/core/v1";
 import { makeAuthority } from "./certificates.ts";
-import type { TestCluster } from "./good-path.ts";
+import type { TestCluster } from "./container.ts";
 import { type ApiServer, environmentFor, startApiServer, writeServiceAccount } from "./servers.ts";
 
 export type FakeCluster = TestCluster & {
   readonly api: ApiServer;
   readonly podPath: string;
   readonly daemonSetPath: string;
+  readonly setInitContainers: (names: readonly string[]) => void;
+  readonly setPodIp: (address: string | undefined) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -36,7 +38,15 @@ export function startFakeCluster(): FakeCluster {
     controller: true,
   };
   const metadata = { name: pod.name, namespace, uid: pod.uid, ownerReferences: [owner] };
-  api.objects.set(podPath, { kind: "Pod", metadata, spec: specWith(pod.image) });
+  let initContainers: readonly string[] = ["my-init"];
+  let podIP: string | undefined;
+  const setPod = (): void => {
+    const init = initContainers.map((name) => ({ name }));
+    const spec = { ...specWith(pod.image), initContainers: init };
+    const status = podIP === undefined ? {} : { podIP };
+    api.objects.set(podPath, { kind: "Pod", metadata, spec, status });
+  };
+  setPod();
   const setTemplateImage = (image: string): void => {
     const spec = { selector: {}, template: { spec: specWith(image) } };
     api.objects.set(daemonSetPath, { kind: "DaemonSet", metadata: { name: daemonSet }, spec });
@@ -54,6 +64,14 @@ export function startFakeCluster(): FakeCluster {
       serviceAccountDir: writeServiceAccount(join(directory, "serviceaccount"), authority.ca),
     },
     setTemplateImage,
+    setInitContainers(names) {
+      initContainers = names;
+      setPod();
+    },
+    setPodIp(address) {
+      podIP = address;
+      setPod();
+    },
     events: () =>
       [...api.objects]
         .filter(([path]) => path.startsWith(events))

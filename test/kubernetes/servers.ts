@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DaemonSet } from "kubernetes-types/apps/v1";
-import type { Event, Pod } from "kubernetes-types/core/v1";
+import type { Event, Node, Pod } from "kubernetes-types/core/v1";
 import type { Status } from "kubernetes-types/meta/v1";
 import type { Environment } from "../../src/lib/environment.ts";
 import type { ServerCertificate } from "./certificates.ts";
@@ -12,6 +12,7 @@ export type Access = { readonly env: Environment; readonly serviceAccountDir: st
 
 export type ServedRequest = {
   readonly method: string;
+  /** With its query, decoded. */
   readonly path: string;
   readonly authorization: string | null;
 };
@@ -20,7 +21,7 @@ export type ApiServer = {
   readonly port: number;
   readonly requests: ServedRequest[];
   /** Keyed by path. */
-  readonly objects: Map<string, Pod | DaemonSet | Event>;
+  readonly objects: Map<string, Pod | DaemonSet | Event | Node>;
   /** Answers in the server's place while it returns a response; `proceed` has the request carried out. */
   intercept: (request: ServedRequest, proceed: () => Response) => Response | undefined;
   readonly stop: () => Promise<void>;
@@ -38,7 +39,12 @@ export function environmentFor(port: number, host = "127.0.0.1"): Environment {
   return { KUBERNETES_SERVICE_HOST: host, KUBERNETES_SERVICE_PORT: String(port) };
 }
 
-/** GET of any object, POST into a collection, JSON merge PATCH of an object's own fields. */
+function pathOf(url: string): string {
+  const { pathname, search } = new URL(url);
+  return `${pathname}${decodeURIComponent(search)}`;
+}
+
+/** GET of any object or list of pods, POST into a collection, JSON merge PATCH of an object's own fields. */
 export function startApiServer(tls: ServerCertificate): ApiServer {
   const objects: ApiServer["objects"] = new Map();
   const requests: ServedRequest[] = [];
@@ -49,7 +55,7 @@ export function startApiServer(tls: ServerCertificate): ApiServer {
     async fetch(request) {
       const served = {
         method: request.method,
-        path: new URL(request.url).pathname,
+        path: pathOf(request.url),
         authorization: request.headers.get("Authorization"),
       };
       requests.push(served);
@@ -80,10 +86,23 @@ function answerTo(
     objects.set(own, object);
     return Response.json(object, { status: 201 });
   }
+  if (path.includes("?fieldSelector=")) return listOf(objects, path);
   const object = objects.get(path);
   if (object === undefined) return status(404, "NotFound", `${path} not found`);
   if (method === "PATCH") Object.assign(object, JSON.parse(text));
   return Response.json(object);
+}
+
+/** Those objects of a collection of which one field has one value. */
+function listOf(objects: ApiServer["objects"], path: string): Response {
+  const [, collection, field = "", value] =
+    /^(.*)\?fieldSelector=([\w.]+)=([^&]*)/.exec(path) ?? [];
+  const fieldOf = (object: unknown): unknown =>
+    field.split(".").reduce<unknown>((at, key) => (at as Record<string, unknown>)?.[key], object);
+  const items = [...objects]
+    .filter(([own, object]) => own.startsWith(`${collection}/`) && fieldOf(object) === value)
+    .map(([, object]) => object);
+  return Response.json({ kind: "List", items });
 }
 
 export function status(

@@ -207,7 +207,10 @@ describe("a connection", () => {
     const stop = new AbortController();
     const answer = client.call(call, { timeoutMs: 10_000, signal: stop.signal });
     stop.abort();
-    expect(await answer).toMatchObject({ ok: false, error: { kind: "stopped" } });
+    expect(await answer).toMatchObject({
+      ok: false,
+      error: { code: "ApiUnreachable", isStopped: true },
+    });
   });
 });
 
@@ -215,7 +218,7 @@ describe("a ServiceAccount", () => {
   test("without its files is told by the file", () => {
     const client = openClient(environmentFor(443), join(directory, "absent"));
     expect(client.ok ? "" : describeFailure(client.error)).toBe(
-      `cannot read ${directory}/absent/ca.crt: ENOENT`,
+      `${directory}/absent/ca.crt: ENOENT`,
     );
   });
 
@@ -223,7 +226,7 @@ describe("a ServiceAccount", () => {
     const api = startApi();
     const client = openFor(environmentFor(api.port));
     writeFileSync(join(serviceAccountDir, "token"), "\n");
-    expect(await failureOf(client)).toBe(`${serviceAccountDir}/token is empty`);
+    expect(await failureOf(client)).toBe(`${serviceAccountDir}/token: the file is empty`);
     expect(api.requests).toEqual([]);
   });
 

@@ -3,14 +3,21 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Environment } from "../../lib/environment.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { ApiFailure } from "./failure.ts";
+import {
+  type ApiFailure,
+  certificateFault,
+  codeOfStatus,
+  isCertificateFault,
+  networkFault,
+} from "./failure.ts";
 
 export type ApiCall = {
   readonly method: "GET" | "POST" | "PATCH";
   /** Path and query, e.g. `/api/v1/namespaces/default/pods/web`. */
   readonly path: string;
-  /** Sent as JSON; that of a PATCH is a JSON merge patch. */
   readonly body?: object;
+  /** How the API server applies the body of a PATCH; a JSON merge patch replaces whole lists. */
+  readonly patch?: "merge" | "strategic-merge";
   /** Instead of `application/json`. */
   readonly accept?: string;
 };
@@ -63,9 +70,7 @@ export function openClient(
         return send<Answer>(server, call, { ca: ca.value, token: token.value }, limits);
       };
       const answer = await request();
-      const unauthorized =
-        !answer.ok && answer.error.kind === "status" && answer.error.status === 401;
-      return unauthorized ? request() : answer;
+      return !answer.ok && answer.error.status === 401 ? request() : answer;
     },
   });
 }
@@ -76,14 +81,15 @@ function serverAddress(env: Environment): string {
   return `https://${host.includes(":") ? `[${host}]` : host}:${port}`;
 }
 
-function readCredential(directory: string, name: string): Result<string, ApiFailure> {
+/** The ServiceAccount's file `ca.crt`, `namespace` or `token`. */
+export function readCredential(directory: string, name: string): Result<string, ApiFailure> {
   const path = join(directory, name);
   try {
     const text = readFileSync(path, "utf8").trim();
     if (text !== "") return ok(text);
-    return fail({ kind: "credentials", what: `${path} is empty` });
+    return fail({ code: "ApiCredentialsMissing", call: path, what: "the file is empty" });
   } catch (error) {
-    return fail({ kind: "credentials", what: `cannot read ${path}: ${codeOf(error)}` });
+    return fail({ code: "ApiCredentialsMissing", call: path, what: codeOf(error) });
   }
 }
 
@@ -112,15 +118,28 @@ async function send<Answer extends object>(
     const text = await readBounded(response);
     if (text === undefined) {
       const what = `the answer is over ${MAX_BODY_BYTES} bytes`;
-      return fail({ kind: "unreadable", target, what });
+      return fail({ code: "ApiAnswerUnreadable", call: target, what });
     }
     return response.ok ? parseObject<Answer>(text, target) : fail(refusal(response, text, target));
   } catch (error) {
-    if (signal?.aborted) return fail({ kind: "stopped", target });
-    if (timeout.aborted) return fail({ kind: "timed-out", target, afterMs: timeoutMs });
-    const code = codeOf(error);
-    return fail({ kind: isCertificateFault(code) ? "certificate" : "network", target, code });
+    if (signal?.aborted) return fail({ ...unanswered(target, STOPPED), isStopped: true });
+    if (!timeout.aborted) return fail(failureOfTransfer(target, codeOf(error)));
+    const what = `no complete answer within ${timeoutMs / 1000} s`;
+    return fail({ ...unanswered(target, what), isTimeout: true });
   }
+}
+
+const STOPPED = "no answer before the time was up";
+
+function unanswered(call: string, what: string): ApiFailure {
+  return { code: "ApiUnreachable", call, what };
+}
+
+/** @param name what OpenSSL or the system calls the fault */
+function failureOfTransfer(call: string, name: string): ApiFailure {
+  return isCertificateFault(name)
+    ? { code: "ApiCertificateNotTrusted", call, what: certificateFault(name) }
+    : unanswered(call, networkFault(name));
 }
 
 function headersOf(call: ApiCall, token: string): Record<string, string> {
@@ -131,7 +150,10 @@ function headersOf(call: ApiCall, token: string): Record<string, string> {
     "User-Agent": "storageos-init",
   };
   if (call.body === undefined) return headers;
-  const type = call.method === "PATCH" ? "application/merge-patch+json" : "application/json";
+  const type =
+    call.method === "PATCH"
+      ? `application/${call.patch ?? "merge"}-patch+json`
+      : "application/json";
   return { ...headers, "Content-Type": type };
 }
 
@@ -153,7 +175,8 @@ function parseObject<Answer extends object>(
 ): Result<Answer, ApiFailure> {
   const value = parseJson(text);
   if (typeof value === "object" && value !== null) return ok(value as Answer);
-  return fail({ kind: "unreadable", target, what: "the answer is not a JSON object" });
+  const what = "the answer is not a JSON object";
+  return fail({ code: "ApiAnswerUnreadable", call: target, what });
 }
 
 function refusal(response: Response, text: string, target: string): ApiFailure {
@@ -162,12 +185,15 @@ function refusal(response: Response, text: string, target: string): ApiFailure {
     const value: unknown = body && Object.getOwnPropertyDescriptor(body, name)?.value;
     return typeof value === "string" ? value : "";
   };
+  const { status } = response;
+  const message = field("message");
+  const title = `${status} ${field("reason") || response.statusText}`.trim();
   return {
-    kind: "status",
-    target,
-    status: response.status,
-    reason: field("reason") || response.statusText,
-    message: field("message"),
+    code: codeOfStatus(status),
+    call: target,
+    what: message === "" ? title : `${title}: ${message}`,
+    status,
+    message,
     retryAfterMs: retryAfterMs(response.headers.get("Retry-After")),
   };
 }
@@ -185,13 +211,6 @@ function retryAfterMs(header: string | null): number | undefined {
   if (header === null) return undefined;
   const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
-}
-
-/** The names OpenSSL and the runtime give to what is wrong with a peer's certificate. */
-function isCertificateFault(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH/.test(
-    code,
-  );
 }
 
 function codeOf(error: unknown): string {

@@ -29,6 +29,26 @@ describe("an event's message", () => {
     );
   });
 
+  test.each([
+    ["modprobe tcm_loop\nFATAL: Module tcm_loop not found.\n", "modprobe tcm_loop"],
+    ["Module tcm_loop not found. Install it\n", ""],
+    ["error: Module tcm_loop not found\n  Install it!\n", ""],
+    [
+      "Module tcm_loop not found in directory /lib/modules",
+      "Module tcm_loop not found in directory /lib/modules",
+    ],
+    ["Install it or not", "Install it or not"],
+    ["done", "done"],
+  ])("holds each thing once, not again in the output %j", (output, left) => {
+    const message = eventMessage("a", {
+      cause: "Module tcm_loop not found",
+      fix: "Install it.",
+      output,
+    });
+    const head = "a: Module tcm_loop not found. Install it.";
+    expect(message).toBe(left === "" ? head : `${head} Output: ${left}`);
+  });
+
   test("that is too long keeps cause and fix, and the end of the output", () => {
     const output = `${"first ".repeat(300)}the last words`;
     const message = eventMessage("a", { ...text, output });

@@ -23,8 +23,8 @@ const ELLIPSIS = "…";
 
 /**
  * `<script>: <cause> (<code>). <fix>. Output: <last lines>` in at most MAX_MESSAGE_BYTES of UTF-8. Lines
- * are parted by ` | `, since an event is a row in `kubectl describe`. Cause and fix lose their end,
- * the output loses its beginning.
+ * are separated by ` | `, since an event is a row in `kubectl describe`. Cause and fix lose their end,
+ * the output loses its beginning, and lines that only repeat cause or fix.
  */
 export function eventMessage(script: string | undefined, text: EventText): string {
   const code = text.code === undefined ? "" : ` (${text.code})`;
@@ -32,7 +32,7 @@ export function eventMessage(script: string | undefined, text: EventText): strin
   const cause = `${oneLine(said)}${code}`;
   const statement = [cause, oneLine(text.fix)].filter((part) => part !== "").map(withFullStop);
   const head = keepStart(statement.join(" "), MAX_MESSAGE_BYTES);
-  const output = oneLine(text.output);
+  const output = withoutRepeats(linesOf(text.output), text).join(" | ");
   const room = MAX_MESSAGE_BYTES - Buffer.byteLength(head) - Buffer.byteLength(OUTPUT_MARK);
   if (output === "" || room < LEAST_OUTPUT_BYTES) return head;
   return `${head}${OUTPUT_MARK}${keepEnd(output, room)}`;
@@ -42,13 +42,27 @@ function withFullStop(sentence: string): string {
   return /[.!?…]$/.test(sentence) ? sentence : `${sentence}.`;
 }
 
-/** Colours and cursor movement out, then all control characters and those that turn text around. */
+/** A script usually prints what it leaves as cause and fix, perhaps behind `error:`. */
+function withoutRepeats(lines: readonly string[], { cause, fix }: EventText): readonly string[] {
+  const said = [...linesOf(cause), ...linesOf(fix)]
+    .flatMap((line) => [line, line.replace(/[.!?]$/, "")])
+    .toSorted((a, b) => b.length - a.length);
+  return lines.filter((line) => {
+    const rest = said.reduce((text, part) => text.replace(part, ""), line);
+    return rest === line || !/^(?:[^\p{L}\p{N}]|\p{L}+:)*$/u.test(rest);
+  });
+}
+
 function oneLine(text: string): string {
+  return linesOf(text).join(" | ");
+}
+
+/** Colours and cursor movement out, then all control characters and those that turn text around. */
+function linesOf(text: string): readonly string[] {
   return withoutEscapes(text.toWellFormed())
     .split(/[\n\r\v\f\u0085\u2028\u2029]+/)
     .map((line) => line.replace(/\t/g, " ").replace(UNPRINTABLE, "").trim())
-    .filter((line) => line !== "")
-    .join(" | ");
+    .filter((line) => line !== "");
 }
 
 const UNPRINTABLE = /[\p{Cc}\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;

@@ -9,6 +9,8 @@ export type PodEvent = {
   readonly reason: EventReason;
   /** Path below the scripts directory; none where the event is about the whole run. */
   readonly script?: string | undefined;
+  /** What it is about, where that is neither a script nor the whole run. */
+  readonly about?: string | undefined;
   readonly text: EventText;
 };
 
@@ -19,14 +21,15 @@ const COMPONENT = "storageos-init";
 const MAX_NAME_LENGTH = 253;
 
 /** `at` is when it happened. The event's name is the same whenever pod, script and reason are. */
-export function buildEvent(pod: PodIdentity, { reason, script, text }: PodEvent, at: Date): Event {
+export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
+  const { reason, script, about, text } = event;
   // whole seconds: that is what the API server keeps
   const timestamp = `${at.toISOString().slice(0, 19)}Z`;
   return {
     apiVersion: "v1",
     kind: "Event",
     metadata: {
-      name: eventName(pod, reason, script),
+      name: eventName(pod, reason, script ?? about),
       namespace: pod.namespace,
       ...(text.code !== undefined && {
         annotations: {
@@ -56,8 +59,8 @@ export function buildEvent(pod: PodIdentity, { reason, script, text }: PodEvent,
 }
 
 /** `<pod>.<16 hex digits>`, as client-go's recorder names events; the digits are a hash instead of a time. */
-function eventName(pod: PodIdentity, reason: EventReason, script = ""): string {
-  const hash = new Bun.CryptoHasher("sha256").update([pod.uid, script, reason].join("\0"));
+function eventName(pod: PodIdentity, reason: EventReason, subject = ""): string {
+  const hash = new Bun.CryptoHasher("sha256").update([pod.uid, subject, reason].join("\0"));
   const suffix = `.${hash.digest("hex").slice(0, 16)}`;
   const prefix = pod.name.slice(0, MAX_NAME_LENGTH - suffix.length).replace(/[.-]+$/, "");
   return `${prefix}${suffix}`;

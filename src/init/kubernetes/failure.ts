@@ -1,81 +1,80 @@
-/** Why a call to the API server gave no answer that can be used. */
-export type ApiFailure =
-  /** The ServiceAccount's files are missing or unreadable. */
-  | { readonly kind: "credentials"; readonly what: string }
-  /** The server's certificate is not to be trusted; `code` as OpenSSL names it. */
-  | { readonly kind: "certificate"; readonly target: string; readonly code: string }
-  /** Name resolution, connection or transfer failed; `code` as the system names it. */
-  | { readonly kind: "network"; readonly target: string; readonly code: string }
-  | { readonly kind: "timed-out"; readonly target: string; readonly afterMs: number }
-  /** An answer other than 2xx; `reason` and `message` from its Status object, else empty. */
-  | {
-      readonly kind: "status";
-      readonly target: string;
-      readonly status: number;
-      readonly reason: string;
-      readonly message: string;
-      /** What Retry-After asks for, in milliseconds. */
-      readonly retryAfterMs: number | undefined;
-    }
-  /** The answer is longer than the bound or is not a JSON object. */
-  | { readonly kind: "unreadable"; readonly target: string; readonly what: string }
-  /** The caller's signal ended the call. */
-  | { readonly kind: "stopped"; readonly target: string };
+/** Why a call to the API server gave no usable answer, as data; the words are in the registry. */
+import { type Failure, failureOf } from "../../lib/failure/failure.ts";
+import { type ApiCode, CLUSTER } from "../../lib/failure/topics/cluster.ts";
 
-/** True for what another attempt can mend: the network, deadlines, 429 and 5xx. */
-export function isTemporary(failure: ApiFailure): boolean {
-  if (failure.kind === "status") return failure.status === 429 || failure.status >= 500;
-  return failure.kind === "network" || failure.kind === "timed-out";
+export type ApiFailure = {
+  readonly code: ApiCode;
+  /** Method and address of the call, or the file that is the trouble. */
+  readonly call: string;
+  /** What came back, or why nothing did. */
+  readonly what: string;
+  /** Of an answer other than 2xx. */
+  readonly status?: number;
+  /** What the answer itself says, without its status. */
+  readonly message?: string;
+  /** What Retry-After asks for, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the caller's signal ended the call. */
+  readonly isStopped?: boolean;
+  /** Whether its own deadline did. */
+  readonly isTimeout?: boolean;
+};
+
+/** True for what another attempt can help: the network, deadlines, 429 and 5xx. */
+export function isTemporary({ code, isStopped }: ApiFailure): boolean {
+  return (code === "ApiUnreachable" || code === "ApiServerError") && isStopped !== true;
 }
 
-/** True where the server did not come to a decision of its own, so it says nothing about the cluster. */
-export function isUnreachable(failure: ApiFailure): boolean {
-  return isTemporary(failure) || failure.kind === "certificate" || failure.kind === "stopped";
+/** True where no API server decided anything, so the failure shows nothing about the cluster. */
+export function isUnreachable({ code }: ApiFailure): boolean {
+  return (
+    code === "ApiUnreachable" || code === "ApiServerError" || code === "ApiCertificateNotTrusted"
+  );
 }
 
-export function hasStatus(failure: ApiFailure, status: number): boolean {
-  return failure.kind === "status" && failure.status === status;
+/** One clause: call and answer. */
+export function describeFailure({ call, what }: ApiFailure): string {
+  return `${call}: ${what}`;
 }
 
-/** One clause, with the method and address of the call where there was one. */
-export function describeFailure(failure: ApiFailure): string {
-  return failure.kind === "credentials" ? failure.what : `${failure.target}: ${faultOf(failure)}`;
+/** The same in what an operator needs beside another failure with the same status. */
+export function describeBriefly(failure: ApiFailure): string {
+  return failure.message || describeFailure(failure);
 }
 
-function faultOf(failure: Exclude<ApiFailure, { kind: "credentials" }>): string {
-  switch (failure.kind) {
-    case "certificate":
-      return `the API server's certificate is not trusted: ${CERTIFICATE_FAULTS[failure.code] ?? failure.code}`;
-    case "network":
-      return NETWORK_FAULTS[failure.code] ?? failure.code;
-    case "timed-out":
-      return `no complete answer within ${failure.afterMs / 1000} s`;
-    case "status":
-      return [`${failure.status} ${failure.reason}`.trim(), failure.message]
-        .filter((part) => part !== "")
-        .join(": ");
-    case "unreadable":
-      return failure.what;
-    case "stopped":
-      return "no answer before the time was up";
-    default:
-      return failure satisfies never;
-  }
+/**
+ * The failure in the registry's words.
+ * @param task what the call was for: `look up the node image`
+ * @param rule what to allow where RBAC forbids it: `"get" on pods in namespace storage`
+ */
+export function failureFor(task: string, { code, call, what }: ApiFailure, rule: string): Failure {
+  return code === "ApiForbidden"
+    ? failureOf(CLUSTER, code, { task, call, what, rule })
+    : failureOf(CLUSTER, code, { task, call, what });
 }
 
-/** What to do about it; `rule` is what to do when RBAC forbids the call. */
-export function adviceFor(failure: ApiFailure, rule: string): string {
-  if (isUnreachable(failure)) {
-    return "See whether the API server is up and can be reached from this node";
-  }
-  if (failure.kind === "credentials") {
-    return "Let the pod have its ServiceAccount's token (automountServiceAccountToken: true)";
-  }
-  if (hasStatus(failure, 401)) {
-    return "The ServiceAccount's token is not valid: see whether the ServiceAccount still exists and this node's clock is right";
-  }
-  if (hasStatus(failure, 403)) return rule;
-  return "See whether it is the cluster's API server that answers there";
+/** The code of an answer's status. */
+export function codeOfStatus(status: number): ApiCode {
+  if (status === 401) return "ApiUnauthorized";
+  if (status === 403) return "ApiForbidden";
+  if (status === 404) return "ApiObjectNotFound";
+  if (status === 429 || status >= 500) return "ApiServerError";
+  return status >= 400 ? "ApiRequestRejected" : "ApiAnswerUnreadable";
+}
+
+/** The names OpenSSL and the runtime give to what is wrong with a peer's certificate. */
+export function isCertificateFault(name: string): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO_|ALTNAME|HOSTNAME_MISMATCH|INVALID_(?:CA|PURPOSE)|PATH_LENGTH/.test(
+    name,
+  );
+}
+
+export function certificateFault(name: string): string {
+  return `the API server's certificate is not trusted: ${CERTIFICATE_FAULTS[name] ?? name}`;
+}
+
+export function networkFault(name: string): string {
+  return NETWORK_FAULTS[name] ?? name;
 }
 
 const CERTIFICATE_FAULTS: Readonly<Record<string, string>> = {

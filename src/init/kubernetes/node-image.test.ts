@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type FakeCluster, startFakeCluster } from "../../../test/kubernetes/fake-cluster.ts";
-import { lookUp } from "../../../test/kubernetes/good-path.ts";
+import { lookUp, messageOf as wordsOf, mountsOf } from "../../../test/kubernetes/container.ts";
 import { environmentFor, status, writeServiceAccount } from "../../../test/kubernetes/servers.ts";
 
 let cluster: FakeCluster;
@@ -17,13 +17,12 @@ beforeEach(() => {
 afterAll(async () => cluster.stop());
 
 const orGive = "or give the image with -nodeImage or NODE_IMAGE";
-const unreachable = "See whether the API server is up and can be reached from this node";
 
 /** The whole message, with the server's address as SERVER. */
 async function messageOf(...args: Parameters<typeof lookUp>): Promise<string> {
   const { found } = await lookUp(...args);
   if (found.ok) return `found ${found.value.image}`;
-  return `${found.error.kind}: ${withoutServer(found.error.message)}`;
+  return withoutServer(wordsOf(found.error));
 }
 
 function withoutServer(text: string): string {
@@ -46,7 +45,7 @@ describe("an image that is given", () => {
 
   test("must be an image reference", async () => {
     expect(await messageOf(cluster, { flag: "Storage OS" })).toBe(
-      'refused: cannot use the node image that -nodeImage gives: "Storage OS" is no image reference: "Storage OS" cannot stand in a repository\'s name. Correct it',
+      'decided: cannot use the node image from -nodeImage: "Storage OS" is no image reference: "Storage OS" cannot stand in a repository\'s name. Correct -nodeImage (NodeImageInvalid)',
     );
   });
 
@@ -73,25 +72,26 @@ describe("where the pod may not be read", () => {
     ]);
   });
 
-  test("nor the DaemonSet, the missing rule is named", async () => {
-    cluster.api.intercept = () => status(403, "Forbidden", "no");
+  test("nor the DaemonSet, the missing rule is named, and 403 once", async () => {
+    cluster.api.intercept = ({ path }) =>
+      status(403, "Forbidden", `no ${path === cluster.podPath ? "pods" : "daemonsets"} for you`);
     expect(await messageOf(cluster)).toBe(
-      `refused: cannot look up the node image: GET SERVER${cluster.daemonSetPath}: 403 Forbidden: no (and not from this pod's own spec: GET SERVER${cluster.podPath}: 403 Forbidden: no). Allow the pod's ServiceAccount "get" on pods, or on daemonsets with the resource name node, in a Role in namespace storage (deploy/rbac.yaml), ${orGive}`,
+      `decided: cannot look up the node image: GET SERVER${cluster.daemonSetPath}: 403 Forbidden: no daemonsets for you (and not from this pod's own spec: no pods for you). Allow the pod's ServiceAccount "get" on pods, or on daemonsets with the resource name node, in a Role in namespace storage (deploy/rbac.yaml), ${orGive} (ApiForbidden)`,
     );
   });
 
   test("a DaemonSet that is not there is named", async () => {
     expect(await messageOf(cluster, { dsName: "other" })).toStartWith(
-      `refused: cannot look up the node image: GET SERVER${cluster.daemonSetPath.replace(/node$/, "other")}: 404 NotFound: `,
+      `decided: cannot look up the node image: GET SERVER${cluster.daemonSetPath.replace(/node$/, "other")}: 404 NotFound: `,
     );
     expect(await messageOf(cluster, { dsName: "other" })).toEndWith(
-      `. Name this pod's DaemonSet with -dsName and -dsNamespace, ${orGive}`,
+      `. Name this pod's DaemonSet with -dsName and -dsNamespace, ${orGive} (DaemonSetNotFound)`,
     );
   });
 
   test("a template without the container names those it has", async () => {
     expect(await messageOf(cluster, { container: "node" })).toBe(
-      `refused: cannot look up the node image: DaemonSet storage/node has no container "node", only "storageos". Name the node container with --container, ${orGive}`,
+      `decided: cannot look up the node image: DaemonSet storage/node has no container "node", only "storageos". Name the node container with --container, ${orGive} (NodeContainerNotFound)`,
     );
   });
 });
@@ -99,14 +99,14 @@ describe("where the pod may not be read", () => {
 test("a token that is not taken is told, after it was read again", async () => {
   cluster.api.intercept = () => status(401, "Unauthorized", "Unauthorized");
   expect(await messageOf(cluster)).toEndWith(
-    `. The ServiceAccount's token is not valid: see whether the ServiceAccount still exists and this node's clock is right, ${orGive}`,
+    `. The ServiceAccount's token is not valid: check that the ServiceAccount still exists and that this node's clock is right, ${orGive} (ApiUnauthorized)`,
   );
 });
 
 test("a pod without a ServiceAccount's token is told", async () => {
   const serviceAccountDir = join(cluster.access.serviceAccountDir, "absent");
   expect(await messageOf(cluster, { serviceAccountDir })).toBe(
-    `refused: cannot look up the node image: cannot read ${serviceAccountDir}/ca.crt: ENOENT. Let the pod have its ServiceAccount's token (automountServiceAccountToken: true), ${orGive}`,
+    `decided: cannot look up the node image: ${serviceAccountDir}/ca.crt: ENOENT. Give the pod its ServiceAccount's token (automountServiceAccountToken: true), ${orGive} (ApiCredentialsMissing)`,
   );
 });
 
@@ -125,8 +125,8 @@ describe("an API server", () => {
   test("that stays down is unreachable, and the DaemonSet is not asked for too", async () => {
     cluster.api.intercept = () => status(500, "InternalError", "no leader");
     const { found, log } = await lookUp(cluster, {}, 800);
-    expect(found.ok ? "" : `${found.error.kind}: ${withoutServer(found.error.message)}`).toBe(
-      `unreachable: cannot look up the node image: GET SERVER${cluster.podPath}: 500 InternalError: no leader. ${unreachable}, ${orGive}`,
+    expect(found.ok ? "" : withoutServer(wordsOf(found.error))).toBe(
+      `undecided: cannot look up the node image: GET SERVER${cluster.podPath}: 500 InternalError: no leader. Check the API server's health: kubectl get --raw '/readyz?verbose', ${orGive} (ApiServerError)`,
     );
     expect(new Set(cluster.api.requests.map(({ path }) => path)).size).toBe(1);
     expect(log.length).toBe(1);
@@ -134,13 +134,12 @@ describe("an API server", () => {
 
   test("that is not there is unreachable, also to tell which pod this is", async () => {
     const env = environmentFor(443, "api.invalid");
-    const mountinfo = `1 2 0:1 /pods/${cluster.pod.uid}/etc-hosts /etc/hosts rw - ext4 a rw`;
-    const { found } = await lookUp(cluster, { env, mountinfo }, 1_000);
-    expect(found).toMatchObject({ ok: false, error: { kind: "unreachable" } });
-    expect(found.ok ? "" : found.error.message).toStartWith(
-      "cannot look up the node image: GET https://api.invalid:443/api/v1/namespaces/storage/pods/",
+    const { found } = await lookUp(cluster, { env, mountinfo: mountsOf(cluster.pod.uid) }, 1_000);
+    const words = found.ok ? "" : wordsOf(found.error);
+    expect(words).toStartWith(
+      "undecided: cannot look up the node image: GET https://api.invalid:443/api/v1/namespaces/storage/pods?fieldSelector=",
     );
-    expect(found.ok ? "" : found.error.message).toContain(": the name cannot be resolved (and not");
+    expect(words).toContain(": the name cannot be resolved. Check that the API server is up");
   });
 
   test("whose certificate is not trusted is unreachable at once", async () => {
@@ -150,7 +149,7 @@ describe("an API server", () => {
     await stranger.stop();
     writeServiceAccount(serviceAccountDir, ca);
     expect(await messageOf(cluster, { serviceAccountDir })).toBe(
-      `unreachable: cannot look up the node image: GET SERVER${cluster.podPath}: the API server's certificate is not trusted: it was not signed by the cluster's CA (ca.crt). ${unreachable}, ${orGive}`,
+      `undecided: cannot look up the node image: GET SERVER${cluster.podPath}: the API server's certificate is not trusted: it was not signed by the cluster's CA (ca.crt). Check the API server's certificate, and this node's clock, ${orGive} (ApiCertificateNotTrusted)`,
     );
     rmSync(serviceAccountDir, { recursive: true });
   });

@@ -1,119 +1,211 @@
 import { afterAll, describe, expect, test } from "bun:test";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { identifyPod, type PodApi } from "./pod-identity.ts";
-import { fail, ok } from "../../lib/result.ts";
+import { lookAround } from "./pod-identity.ts";
 
 const uid = "f9e47119-1153-4435-838e-f3f6e9181238";
 const otherUid = "0b2a280e-e975-4a48-b908-a29da7b9da2d";
 const kubelet = "/var/lib/kubelet";
 const hosts = `111 95 254:0 ${kubelet}/pods/${uid}/etc-hosts /etc/hosts rw - ext4 /dev/vda rw`;
 const log = `112 97 254:0 ${kubelet}/pods/${uid}/containers/my-init/0831ab0f /dev/termination-log rw - ext4 /dev/vda rw`;
-const hostRoot = mkdtempSync(join(tmpdir(), "identity-test-"));
-afterAll(() => rmSync(hostRoot, { recursive: true }));
-for (const name of [`storage_node-x7k2p_${uid}`, `kube-system_proxy_${otherUid}`, "stray"]) {
+const cgroup = `0::/kubepods/besteffort/pod${uid}/d434ac7f`;
+
+const directory = mkdtempSync(join(tmpdir(), "identity-test-"));
+afterAll(() => rmSync(directory, { recursive: true }));
+const hostRoot = join(directory, "host");
+for (const name of [`storage_node-x7k2p_${uid}/setup`, `kube-system_proxy_${otherUid}`, "stray"]) {
   mkdirSync(join(hostRoot, "var/log/pods", name), { recursive: true });
 }
-const empty = join(hostRoot, "empty");
+const nowhere = join(directory, "nowhere");
 
+/** A ServiceAccount's directory with a token of these claims. */
+function accountWith(claims: object | undefined): string {
+  const account = mkdtempSync(join(directory, "account-"));
+  const payload = Buffer.from(JSON.stringify(claims ?? {})).toString("base64url");
+  writeFileSync(join(account, "token"), claims ? `e30.${payload}.c2ln` : "a legacy token");
+  return account;
+}
+
+/** As recorded from Kubernetes 1.36; 1.21 has no node in it. */
+const claims = {
+  aud: ["https://kubernetes.default.svc"],
+  iss: "https://kubernetes.default.svc",
+  "kubernetes.io": {
+    namespace: "story",
+    node: { name: "worker-1", uid: "b9294acd-6435-4344-820f-6bf38c791a35" },
+    pod: { name: "who", uid },
+    serviceaccount: { name: "default", uid: "77f8a760-f991-467c-ac6b-37058efd28d7" },
+    warnafter: 1795484607,
+  },
+};
+const { node: _, ...withoutNode } = claims["kubernetes.io"];
+const bound = accountWith(claims);
+const bound121 = accountWith({ ...claims, "kubernetes.io": withoutNode });
+const legacy = accountWith(undefined);
 const downward = {
   POD_NAME: "node-0",
   POD_NAMESPACE: "ns",
   POD_UID: otherUid,
   NODE_NAME: "worker-1",
 };
-const fix =
-  "Give the container POD_NAME, POD_NAMESPACE and POD_UID by the downward API (fieldRef metadata.name, metadata.namespace, metadata.uid)";
+const unset = "POD_NAME, POD_NAMESPACE and POD_UID are not all set";
+const noPod = "the ServiceAccount's token names no pod";
+
+const NOTHING = {
+  env: {},
+  hostRoot: nowhere,
+  serviceAccountDir: legacy,
+  mountinfo: "",
+  cgroup: "",
+};
+const none = {
+  namespace: undefined,
+  name: undefined,
+  uid: undefined,
+  node: undefined,
+  container: undefined,
+};
 
 describe("a pod is known", () => {
-  test("by the downward API before all else", async () => {
-    expect(await identifyPod({ env: downward, hostRoot, mountinfo: log }, apiWith({}))).toEqual(
-      ok({
-        namespace: "ns",
-        name: "node-0",
-        uid: otherUid,
-        node: "worker-1",
-        container: "my-init",
-      }),
-    );
-  });
-
-  test("by its mounts and the host's directory of pod logs", async () => {
-    expect(await identifyPod({ env: {}, hostRoot, mountinfo: log }, apiWith({}))).toEqual(
-      ok({ namespace: "storage", name: "node-x7k2p", uid, node: undefined, container: "my-init" }),
-    );
-  });
-
-  test("by both together, where the downward API gives a part", async () => {
-    const env = { POD_NAMESPACE: "storage", POD_NAME: "node-x7k2p", NODE_NAME: "" };
-    expect(
-      await identifyPod({ env, hostRoot: empty, mountinfo: hosts }, apiWith({})),
-    ).toMatchObject(ok({ namespace: "storage", name: "node-x7k2p", uid, node: undefined }));
+  test.each([
+    [
+      "by the downward API before all else",
+      { env: downward, serviceAccountDir: bound, hostRoot, mountinfo: log },
+      {
+        known: {
+          namespace: "ns",
+          name: "node-0",
+          uid: otherUid,
+          node: "worker-1",
+          container: "my-init",
+        },
+        unhelpful: [],
+      },
+    ],
+    [
+      "by the claims of a bound token",
+      { serviceAccountDir: bound, hostRoot, mountinfo: log },
+      {
+        known: { namespace: "story", name: "who", uid, node: "worker-1", container: "my-init" },
+        unhelpful: [unset],
+      },
+    ],
+    [
+      "by those of an older one, which name no node",
+      { serviceAccountDir: bound121, mountinfo: "", cgroup: "" },
+      {
+        known: { ...none, namespace: "story", name: "who", uid },
+        unhelpful: [unset],
+      },
+    ],
+    [
+      "by its mounts and the host's directory of pod logs",
+      { hostRoot, mountinfo: log },
+      {
+        known: {
+          namespace: "storage",
+          name: "node-x7k2p",
+          uid,
+          node: undefined,
+          container: "my-init",
+        },
+        unhelpful: [unset, noPod],
+      },
+    ],
+    [
+      "by its cgroup, where kubelet's mounts do not show, and the only container that has a log",
+      { hostRoot, cgroup },
+      {
+        known: {
+          namespace: "storage",
+          name: "node-x7k2p",
+          uid,
+          node: undefined,
+          container: "setup",
+        },
+        unhelpful: [unset, noPod],
+      },
+    ],
+    [
+      "by both together, where the downward API gives a part",
+      {
+        env: { POD_NAMESPACE: "storage", POD_NAME: "node-x7k2p", NODE_NAME: "" },
+        mountinfo: hosts,
+      },
+      {
+        known: { ...none, namespace: "storage", name: "node-x7k2p", uid },
+        unhelpful: [unset, noPod],
+      },
+    ],
+  ])("%s", (_name, sources, found) => {
+    expect(lookAround({ ...NOTHING, ...sources })).toEqual(found);
   });
 });
 
-/** Answers from `pods` by path; what it was asked goes into `asked`. */
-function apiWith(pods: Record<string, object>, asked: string[] = []): PodApi {
-  return {
-    namespace: "storage",
-    get: (async ({ path }) => {
-      asked.push(path);
-      const pod = pods[path];
-      if (pod) return ok(pod);
-      const refusal = { status: 403, reason: "Forbidden", message: "", retryAfterMs: undefined };
-      return fail({ kind: "status", target: `GET ${path}`, ...refusal });
-    }) as PodApi["get"],
-  };
-}
-
-const namesake = `/api/v1/namespaces/storage/pods/${hostname()}`;
-const listed = `/api/v1/namespaces/storage/pods?fieldSelector=spec.nodeName%3Dworker-1&limit=500`;
-
-describe("else the API is asked", () => {
-  const sources = { env: { NODE_NAME: "worker-1" }, hostRoot: empty, mountinfo: hosts };
-  const found = { namespace: "storage", uid, node: "worker-1", container: undefined };
-
-  test("for the pod whose name is the hostname", async () => {
-    const api = apiWith({ [namesake]: { metadata: { name: hostname(), uid } } });
-    expect(await identifyPod(sources, api)).toEqual(ok({ ...found, name: hostname() }));
-  });
-
-  test("for the pods of this node, of which one has the uid", async () => {
-    const items = [otherUid, uid].map((each) => ({
-      metadata: { name: `node-${each}`, uid: each },
-    }));
-    const api = apiWith({ [namesake]: { metadata: { uid: otherUid } }, [listed]: { items } });
-    expect(await identifyPod(sources, api)).toEqual(ok({ ...found, name: `node-${uid}` }));
-  });
-
-  test("for the uid of the pod that the downward API names", async () => {
-    const env = { POD_NAME: "node-0", POD_NAMESPACE: "ns" };
-    const pod = { metadata: { name: "node-0", uid }, spec: { nodeName: "worker-2" } };
-    const api = apiWith({ "/api/v1/namespaces/ns/pods/node-0": pod });
-    expect(await identifyPod({ env, hostRoot: empty, mountinfo: "" }, api)).toEqual(
-      ok({ ...found, namespace: "ns", name: "node-0", node: "worker-2" }),
-    );
-  });
-
-  test("and what it refuses is said", async () => {
-    const asked: string[] = [];
-    expect(await identifyPod(sources, apiWith({}, asked))).toEqual(
-      fail(
-        `cannot tell which pod this is: POD_NAME, POD_NAMESPACE and POD_UID are not all set; no directory in ${empty}/var/log/pods belongs to the pod with uid ${uid}; GET ${listed}: 403 Forbidden. ${fix}`,
-      ),
-    );
-    expect(asked).toEqual([namesake, listed]);
-  });
-
-  test("for nothing where nothing is known", async () => {
-    const asked: string[] = [];
-    const nothing = { env: {}, hostRoot: empty, mountinfo: "" };
-    expect(await identifyPod(nothing, apiWith({}, asked))).toEqual(
-      fail(
-        `cannot tell which pod this is: POD_NAME, POD_NAMESPACE and POD_UID are not all set; no mount of /proc/self/mountinfo comes from kubelet; so there is nothing to ask the API for. ${fix}`,
-      ),
-    );
-    expect(asked).toEqual([]);
+describe("what did not help is told:", () => {
+  test.each([
+    [
+      "nothing shows anything",
+      {},
+      {
+        known: none,
+        unhelpful: [
+          unset,
+          noPod,
+          "neither a mount nor the cgroup of this container shows its pod's uid",
+        ],
+      },
+    ],
+    [
+      "the host's logs cannot be read",
+      { mountinfo: hosts },
+      {
+        known: { ...none, uid },
+        unhelpful: [unset, noPod, `cannot read ${nowhere}/var/log/pods: ENOENT`],
+      },
+    ],
+    [
+      "the host has no logs of the pod",
+      { hostRoot, mountinfo: hosts.replace(uid, otherUid.replace("0b", "0c")) },
+      {
+        known: { ...none, uid: otherUid.replace("0b", "0c") },
+        unhelpful: [
+          unset,
+          noPod,
+          `no directory in ${hostRoot}/var/log/pods belongs to the pod with uid ${otherUid.replace("0b", "0c")}`,
+        ],
+      },
+    ],
+    [
+      "the token is of another pod",
+      { serviceAccountDir: bound, mountinfo: hosts.replace(uid, otherUid) },
+      {
+        known: { ...none, uid: otherUid },
+        unhelpful: [
+          unset,
+          `the ServiceAccount's token names another pod, with uid ${uid}`,
+          `cannot read ${nowhere}/var/log/pods: ENOENT`,
+        ],
+      },
+    ],
+    [
+      "the token's names could lead elsewhere",
+      {
+        serviceAccountDir: accountWith({
+          "kubernetes.io": { namespace: "../kube-system", pod: { name: "a/b", uid } },
+        }),
+      },
+      {
+        known: none,
+        unhelpful: [
+          unset,
+          noPod,
+          "neither a mount nor the cgroup of this container shows its pod's uid",
+        ],
+      },
+    ],
+  ])("%s", (_name, sources, found) => {
+    expect(lookAround({ ...NOTHING, ...sources })).toEqual(found);
   });
 });

@@ -3,7 +3,7 @@ import type { Event } from "kubernetes-types/core/v1";
 import { ok, type Result } from "../../lib/result.ts";
 import type { ApiCall } from "./client.ts";
 import type { EventCounts } from "./event-counts.ts";
-import { type ApiFailure, hasStatus } from "./failure.ts";
+import type { ApiFailure } from "./failure.ts";
 
 /** `onRetry` is told before a call is sent once more. */
 export type Send = <Answer extends object>(
@@ -29,13 +29,13 @@ export async function postEvent(
   if (known !== undefined) {
     const patched = await patchEvent(event, send, count);
     // 404: it was never posted, or the API server, which forgets events after an hour, has forgotten it
-    if (patched.ok || !hasStatus(patched.error, 404)) return patched;
+    if (patched.ok || patched.error.status !== 404) return patched;
   }
   let resent = false;
   const post: ApiCall = { method: "POST", path: eventsPath(event), body: { ...event, count } };
   const created = await send<Event>(post, () => (resent = true));
   if (created.ok) return ok(undefined);
-  if (!hasStatus(created.error, 409)) return created;
+  if (created.error.status !== 409) return created;
   const standing = await send<Event>(patchCall(event));
   if (!standing.ok) return standing;
   const { count: stands = 0, firstTimestamp } = standing.value;

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createEventReporter } from "./post-events.ts";
 import { type FakeCluster, startFakeCluster } from "../../../test/kubernetes/fake-cluster.ts";
-import { failure, postAll } from "../../../test/kubernetes/good-path.ts";
+import { failure, mountsOf, postAll } from "../../../test/kubernetes/container.ts";
+import { clusterOf } from "../open-cluster.ts";
 import { status } from "../../../test/kubernetes/servers.ts";
 
 let cluster: FakeCluster;
@@ -74,12 +75,12 @@ describe("the requests for a failure", () => {
 
 describe("a failure to post", () => {
   const rule =
-    'Allow the pod\'s ServiceAccount "create" and "patch" on events in a Role in namespace storage (deploy/rbac.yaml), or pass --events off';
+    'Allow the pod\'s ServiceAccount "create" and "patch" on events in a Role in namespace storage (deploy/rbac.yaml), or pass --events=off';
 
   test("is one line in the log, with the missing rule", async () => {
     cluster.api.intercept = () => status(403, "Forbidden", "events is forbidden");
     expect(withoutServer(await postAll(cluster, [failure, other]))).toEqual([
-      `cannot post pod event ScriptFailed of script "01-lio/enable-lio": POST SERVER${events}: 403 Forbidden: events is forbidden. ${rule}`,
+      `cannot post pod event ScriptFailed of script "01-lio/enable-lio": POST SERVER${events}: 403 Forbidden: events is forbidden (ApiForbidden). ${rule}`,
     ]);
   });
 
@@ -121,35 +122,34 @@ describe("a failure to post", () => {
     reporter.post(other);
     await reporter.close(300);
     expect(withoutServer(log)).toEqual([
-      `cannot post pod event ScriptFailed of script "01-lio/enable-lio": POST SERVER${events}: 429 TooManyRequests: later. See whether the API server is up and can be reached from this node`,
+      `cannot post pod event ScriptFailed of script "01-lio/enable-lio": POST SERVER${events}: 429 TooManyRequests: later (ApiServerError). Check the API server's health: kubectl get --raw '/readyz?verbose', or pass --events=off`,
     ]);
   });
 
-  test("to know which pod this is, is told", async () => {
+  test("for want of the pod is told, once, when a last look did not find it either", async () => {
     const env = { ...cluster.access.env, POD_NAMESPACE: "storage" };
-    expect(await postAll(cluster, [failure, other], { env, mountinfo: "" })).toEqual([
-      "pod events are off: cannot tell which pod this is: POD_NAME, POD_NAMESPACE and POD_UID are not all set; no mount of /proc/self/mountinfo comes from kubelet; so there is nothing to ask the API for. Give the container POD_NAME, POD_NAMESPACE and POD_UID by the downward API (fieldRef metadata.name, metadata.namespace, metadata.uid)",
+    expect(await postAll(cluster, [failure, other], { env })).toEqual([
+      `cannot find this pod: POD_NAME, POD_NAMESPACE and POD_UID are not all set; the ServiceAccount's token names no pod; cannot read /dev/null/var/log/pods: ENOTDIR; namespace storage has no pod with uid ${cluster.pod.uid} and status.podIP 192.0.2.9 (PodNotFound). Set POD_NAME, POD_NAMESPACE and POD_UID from the downward API (fieldRef metadata.name, metadata.namespace, metadata.uid), or allow the pod's ServiceAccount "list" on pods (deploy/rbac.yaml)`,
     ]);
-    expect(cluster.api.requests).toEqual([]);
+    expect(methods()).toEqual(["GET", "GET", "GET"]);
   });
 
   test("for want of a token is told", async () => {
     const serviceAccountDir = join(stateDir, "absent");
     expect(await postAll(cluster, [failure], { serviceAccountDir })).toEqual([
-      `cannot post pod events: cannot read ${serviceAccountDir}/ca.crt: ENOENT. Let the pod have its ServiceAccount's token (automountServiceAccountToken: true)`,
+      `cannot post pod events: ${serviceAccountDir}/ca.crt: ENOENT (ApiCredentialsMissing). Give the pod its ServiceAccount's token (automountServiceAccountToken: true), or pass --events=off`,
     ]);
   });
 });
 
+const UID = "0b2a280e-e975-4a48-b908-a29da7b9da2d";
+
 function openReporter(log: (line: string) => void, spreadMs = 0) {
-  return createEventReporter({
-    env: { ...cluster.access.env, POD_NAME: "a", POD_NAMESPACE: "storage", POD_UID: "c" },
-    hostRoot: "/dev/null",
-    eventOutput: "tail",
-    spreadMs,
-    serviceAccountDir: cluster.access.serviceAccountDir,
-    log,
-  });
+  const env = { ...cluster.access.env, POD_NAME: "a", POD_NAMESPACE: "storage", POD_UID: UID };
+  const { serviceAccountDir } = cluster.access;
+  const mountinfo = mountsOf(UID);
+  const openCluster = clusterOf({ env, hostRoot: "/dev/null", mountinfo, serviceAccountDir, log });
+  return createEventReporter({ openCluster, eventOutput: "tail", spreadMs, log });
 }
 
 describe("a reporter", () => {
@@ -175,14 +175,9 @@ describe("a reporter", () => {
     const log = await postAll(cluster, [broken, broken, other]);
     expect(log.length).toBe(1);
     expect(log[0]).toStartWith(
-      "cannot post pod events, by a defect in storageos-init: TypeError: ",
+      "cannot post pod events: internal error; please report this bug: TypeError: ",
     );
     expect(counts()).toEqual([1]);
-  });
-
-  test("outside a cluster is silent", async () => {
-    expect(await postAll(cluster, [failure], { env: {} })).toEqual([]);
-    expect(cluster.api.requests).toEqual([]);
   });
 
   test("spreads warnings, and tells a prepared node at once", async () => {

@@ -1,18 +1,19 @@
 /** Posts pod events while the run goes on; nothing that fails here changes a verdict. */
+import { type Failure, failureOf } from "../../lib/failure/failure.ts";
+import { CLUSTER } from "../../lib/failure/topics/cluster.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { Environment } from "../../lib/environment.ts";
-import { isInCluster, openClient } from "./client.ts";
+import type { Cluster } from "./cluster.ts";
 import { buildEvent, type PodEvent } from "./event.ts";
-import { openEventCounts } from "./event-counts.ts";
-import { adviceFor, type ApiFailure, describeFailure } from "./failure.ts";
-import { identifyPod, type PodIdentity } from "./pod-identity.ts";
+import { createEventBudget } from "./event-budget.ts";
+import { type EventCounts, openEventCounts } from "./event-counts.ts";
+import { type ApiFailure, failureFor, isTemporary } from "./failure.ts";
+import { type Get, onlyInitContainer } from "./find-pod.ts";
+import type { PodIdentity } from "./pod-identity.ts";
 import { postEvent, type Send } from "./post-event.ts";
 import { callPatiently, slept } from "./retry.ts";
 
 export type EventReporterOptions = {
-  readonly env: Environment;
-  /** `/proc/1/root` or `/`. */
-  readonly hostRoot: string;
+  readonly openCluster: () => Promise<Result<Cluster, ApiFailure>>;
   /** --event-output: whether a script's last output goes into the message. */
   readonly eventOutput: "tail" | "none";
   readonly log: (line: string) => void;
@@ -20,10 +21,6 @@ export type EventReporterOptions = {
   readonly stateDir?: string | undefined;
   /** The first request about a failure waits a random part of this, so that the nodes of a cluster do not call in step. */
   readonly spreadMs?: number;
-  /** Where kubelet mounts the ServiceAccount; only tests have another. */
-  readonly serviceAccountDir?: string;
-  /** The text of /proc/self/mountinfo, read if undefined. */
-  readonly mountinfo?: string;
 };
 
 export type EventReporter = {
@@ -35,82 +32,146 @@ export type EventReporter = {
 
 const SPREAD_MS = 2_000;
 
-/** Does nothing before the first event, and outside a cluster nothing at all. */
+/** Does nothing before the first event. */
 export function createEventReporter(options: EventReporterOptions): EventReporter {
+  const { log, spreadMs = SPREAD_MS } = options;
   const stop = new AbortController();
-  let session: Promise<Result<Session, string>> | undefined;
-  let posting = Promise.resolve();
-  let said = false;
+  const budget = createEventBudget();
+  const session = createSession(options, stop.signal);
+  let queue: Dated[] = [];
+  let working = Promise.resolve();
+  let isFirst = true;
+  let isLogged = false;
 
-  async function deliver(event: PodEvent, at: Date): Promise<void> {
-    session ??= openSession(options, event, stop.signal);
-    const opened = await session;
-    const posted = opened.ok ? await opened.value(event, at) : opened;
-    if (!posted.ok) sayOnce(posted.error);
+  /** Posts what is queued, if it is known by then which pod this is. */
+  async function work(pass: "first" | "last"): Promise<void> {
+    const [next] = queue;
+    if (next === undefined) return;
+    if (isFirst && next.event.reason !== "NodePrepared") {
+      await slept(Math.random() * spreadMs, stop.signal);
+    }
+    isFirst = false;
+    const opened = await session.open(pass);
+    if (!opened.ok) {
+      if (opened.error.isFinal) logOnce(opened.error.failure);
+      return;
+    }
+    for (let dated = queue.shift(); dated !== undefined; dated = queue.shift()) {
+      const posted = await opened.value(dated);
+      if (!posted.ok) logOnce(posted.error);
+    }
   }
 
-  function sayOnce(line: string): void {
-    if (!said) options.log(line);
-    said = true;
+  function schedule(events: readonly PodEvent[], pass: "first" | "last"): void {
+    const at = new Date();
+    queue = [...queue, ...events.map((event) => ({ event, at }))];
+    working = working.then(async () => work(pass)).catch(logDefect);
   }
 
-  // a run must not end for a defect in what only tells of it
-  function sayDefect(error: unknown): void {
+  function logOnce({ code, cause, fix }: Failure): void {
+    if (!isLogged) log(`${cause} (${code}). ${fix}`);
+    isLogged = true;
+  }
+
+  // a run must not end for a defect in what only reports it
+  function logDefect(error: unknown): void {
     const stack = error instanceof Error ? error.stack : String(error);
-    sayOnce(`cannot post pod events, by a defect in storageos-init: ${stack}`);
+    if (!isLogged) log(`cannot post pod events: internal error; please report this bug: ${stack}`);
+    isLogged = true;
   }
 
   return {
-    post(event) {
-      const at = new Date();
-      if (!isInCluster(options.env)) return;
-      posting = posting.then(() => deliver(event, at)).catch(sayDefect);
-    },
+    post: (event) => schedule(budget.admit(event), "first"),
     async close(budgetMs) {
       const timer = setTimeout(() => stop.abort(), budgetMs);
-      await posting;
+      schedule(budget.flush(), "last");
+      await working;
       clearTimeout(timer);
     },
   };
 }
 
-/** Posts one event; a failure is the line for the log. */
-type Session = (event: PodEvent, at: Date) => Promise<Result<void, string>>;
+type Dated = { readonly event: PodEvent; readonly at: Date };
 
-async function openSession(
-  { spreadMs = SPREAD_MS, ...options }: EventReporterOptions,
-  first: PodEvent,
-  signal: AbortSignal,
-): Promise<Result<Session, string>> {
-  if (first.reason !== "NodePrepared") await slept(Math.random() * spreadMs, signal);
-  const client = openClient(options.env, options.serviceAccountDir);
-  if (!client.ok) {
-    const advice = adviceFor(client.error, "");
-    return fail(`cannot post pod events: ${describeFailure(client.error)}. ${advice}`);
-  }
-  const send: Send = async (call, onRetry) =>
-    callPatiently(client.value, call, { forMs: Infinity, signal, onRetry });
-  const pod = await identifyPod(options, {
-    namespace: client.value.namespace,
-    get: async (call) => send(call),
-  });
-  if (!pod.ok) return fail(`pod events are off: ${pod.error}`);
-  const counts = openEventCounts(options.stateDir, pod.value.uid);
-  return ok(async (event, at) => {
-    const text = options.eventOutput === "tail" ? event.text : { ...event.text, output: "" };
-    const object = buildEvent(pod.value, { ...event, text }, at);
-    const posted = await postEvent(object, send, counts);
-    return posted.ok ? posted : fail(cannotPost(event, pod.value, posted.error));
-  });
+/** Posts one event. */
+type Post = (dated: Dated) => Promise<Result<void, Failure>>;
+
+/** Why nothing can be posted; `isFinal` if a later attempt cannot help. */
+type NotOpen = { readonly failure: Failure; readonly isFinal: boolean };
+
+type Session = { readonly open: (pass: "first" | "last") => Promise<Result<Post, NotOpen>> };
+
+/** Which pod the events are of is looked for at the first event, and once more at the end of the run. */
+function createSession(options: EventReporterOptions, signal: AbortSignal): Session {
+  let post: Post | undefined;
+  let first: NotOpen | undefined;
+  return {
+    async open(pass) {
+      if (post !== undefined) return ok(post);
+      if (first !== undefined && (pass === "first" || first.isFinal)) return fail(first);
+      const cluster = await options.openCluster();
+      const opened = cluster.ok
+        ? await openSession(options, cluster.value, signal, pass)
+        : fail({ failure: failureFor("post pod events", cluster.error, ""), isFinal: true });
+      if (opened.ok) post = opened.value;
+      else first = opened.error;
+      return opened;
+    },
+  };
 }
 
-function cannotPost(
-  { reason, script }: PodEvent,
-  { namespace }: PodIdentity,
-  failure: ApiFailure,
-): string {
+async function openSession(
+  { eventOutput, stateDir }: EventReporterOptions,
+  cluster: Cluster,
+  signal: AbortSignal,
+  pass: "first" | "last",
+): Promise<Result<Post, NotOpen>> {
+  const send: Send = async (call, onRetry) =>
+    callPatiently(cluster.client, call, { forMs: Infinity, signal, onRetry });
+  const get: Get = async (call) => send(call);
+  const found = await cluster.findPod(get, pass);
+  if (!found.ok) {
+    const { tried, apiFailure } = found.error;
+    const failure = failureOf(CLUSTER, "PodNotFound", { tried });
+    const isFinal = pass === "last" || (apiFailure !== undefined && !isTemporary(apiFailure));
+    return fail({ failure, isFinal });
+  }
+  const pod = await withContainer(found.value.identity, cluster, signal);
+  const counts = openEventCounts(stateDir, pod.uid);
+  return ok(async (dated) => postOne(dated, { pod, send, counts, eventOutput }));
+}
+
+/** A detail of the event, which may not hold it up. */
+const CONTAINER_MS = 2_000;
+
+/** Where neither mounts nor logs name the container, and the pod may be read, its only one is this. */
+async function withContainer(
+  pod: PodIdentity,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<PodIdentity> {
+  if (pod.container !== undefined) return pod;
+  const get: Get = async (call) => cluster.client.call(call, { timeoutMs: CONTAINER_MS, signal });
+  const read = await cluster.readPod(get, pod);
+  return read.ok ? { ...pod, container: onlyInitContainer(read.value) } : pod;
+}
+
+type Surroundings = {
+  readonly pod: PodIdentity;
+  readonly send: Send;
+  readonly counts: EventCounts;
+  readonly eventOutput: "tail" | "none";
+};
+
+async function postOne(
+  { event, at }: Dated,
+  { pod, send, counts, eventOutput }: Surroundings,
+): Promise<Result<void, Failure>> {
+  const { reason, script } = event;
+  const text = eventOutput === "tail" ? event.text : { ...event.text, output: "" };
+  const posted = await postEvent(buildEvent(pod, { ...event, text }, at), send, counts);
+  if (posted.ok) return posted;
   const what = script === undefined ? reason : `${reason} of script "${script}"`;
-  const rule = `Allow the pod's ServiceAccount "create" and "patch" on events in a Role in namespace ${namespace} (deploy/rbac.yaml), or pass --events off`;
-  const advice = adviceFor(failure, rule);
-  return `cannot post pod event ${what}: ${describeFailure(failure)}. ${advice}`;
+  const rule = `"create" and "patch" on events in a Role in namespace ${pod.namespace}`;
+  return fail(failureFor(`post pod event ${what}`, posted.error, rule));
 }

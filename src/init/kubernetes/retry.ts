@@ -35,10 +35,10 @@ export async function callPatiently<Answer extends object>(
     const timeoutMs = Math.min(CALL_TIMEOUT_MS, left);
     const answer = await client.call<Answer>(call, { timeoutMs, signal });
     // where the signal came in between, the failure before it says more
-    if (!answer.ok && answer.error.kind === "stopped") return fail(last ?? answer.error);
+    if (!answer.ok && answer.error.isStopped) return fail(last ?? answer.error);
     if (answer.ok || !isTemporary(answer.error)) return answer;
     // a call that the end cut short tells less than the failure before it
-    const isCutShort = answer.error.kind === "timed-out" && timeoutMs < CALL_TIMEOUT_MS;
+    const isCutShort = answer.error.isTimeout === true && timeoutMs < CALL_TIMEOUT_MS;
     if (isCutShort && last !== undefined) return fail(last);
     last = answer.error;
     const pauseMs = waitMs(answer.error, attempt);
@@ -49,7 +49,7 @@ export async function callPatiently<Answer extends object>(
 }
 
 function waitMs(failure: ApiFailure, attempt: number): number {
-  const asked = failure.kind === "status" ? (failure.retryAfterMs ?? 0) : 0;
+  const asked = failure.retryAfterMs ?? 0;
   const jitter = Math.random() * Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempt);
   return Math.min(LONGEST_ASKED_MS, asked) + jitter;
 }

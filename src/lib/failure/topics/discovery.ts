@@ -146,14 +146,4 @@ export const DISCOVERY = {
       "Give the node image with -nodeImage (NODE_IMAGE), or its version with --node-version (STORAGEOS_INIT_NODE_VERSION)",
     example: { script: "/scripts/10-a", range: ">=1.4.0", why: "the node image is unknown" },
   },
-  NodeImageUnknown: {
-    title: "The node image cannot be found out",
-    meaning: "A script needs the node image, and neither a flag nor the Kubernetes API gives it.",
-    remedy:
-      "Give the node image with -nodeImage or NODE_IMAGE, or let the pod read it from the API.",
-    reportedBy: "init",
-    cause: ({ why }: { why: string }) => why,
-    fix: () => "Give the image with -nodeImage (NODE_IMAGE), or fix what keeps init from the API",
-    example: { why: "cannot look up the node image: GET …: 403 Forbidden" },
-  },
 } as const satisfies Entries;
