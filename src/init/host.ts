@@ -1,7 +1,6 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Environment } from "../lib/environment.ts";
-import { findHostRoot } from "../lib/linux/host-root.ts";
 import { clusterOf, type OpenCluster } from "./open-cluster.ts";
 
 /** Where a run takes place. */
@@ -27,4 +26,15 @@ const DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/b
 function searchPathOfScripts(given = DEFAULT_PATH): string {
   const own = `${dirname(process.execPath)}/bin`.replace(/^\/+/, "/");
   return !existsSync(`${own}/bun`) || given.split(":").includes(own) ? given : `${own}:${given}`;
+}
+
+/** Where the host's files are: `/proc/1/root` if that is another root (a container with hostPID), else `/`. */
+function findHostRoot(): string {
+  try {
+    const host = statSync("/proc/1/root/");
+    const own = statSync("/");
+    return host.ino === own.ino && host.dev === own.dev ? "/" : "/proc/1/root";
+  } catch {
+    return "/"; // not permitted, or no /proc
+  }
 }

@@ -1,5 +1,6 @@
 /** Container image references, as the distribution project's reference grammar has them. */
 import { fail, ok, type Result } from "./result.ts";
+import { parseVersion } from "./text/semver.ts";
 
 export type ImageReference = {
   /** Host and, if given, port: `quay.io`, `localhost:5000`, `[fd00::1]:5000`. */
@@ -58,4 +59,13 @@ function splitRegistry(name: string): { registry: string | undefined; path: stri
   const first = name.slice(0, Math.max(0, slash));
   if (!/[.:A-Z]/.test(first) && first !== "localhost") return { registry: undefined, path: name };
   return { registry: first, path: name.slice(slash + 1) };
+}
+
+/**
+ * The semantic version, without its `v`, that an image's tag names; undefined for tags that are
+ * none: `latest`, `develop`, a commit hash.
+ */
+export function versionOfImage(reference: string): string | undefined {
+  const image = parseImageReference(reference);
+  return image.ok && image.value.tag !== undefined ? parseVersion(image.value.tag) : undefined;
 }

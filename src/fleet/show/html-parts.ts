@@ -2,7 +2,6 @@ import type { Bar, Durations, Figures } from "../figures.ts";
 import type { Cause } from "../group.ts";
 import type { Remark } from "../report.ts";
 import { formatCount } from "../verdict.ts";
-import { escapeHtml, type Markup } from "./escape.ts";
 import {
   countNodes,
   describeCause,
@@ -11,6 +10,22 @@ import {
   formatMs,
   listNodes,
 } from "./words.ts";
+
+/** Text that is HTML already. */
+export type Markup = string;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** Text as it shows, between tags and in quoted attributes. */
+export function escapeHtml(text: string): Markup {
+  return text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}
 
 const NODES_AT_ONCE = 6;
 

@@ -3,7 +3,6 @@ import type { Stats } from "node:fs";
 import { listNames, statEntry, unusable } from "./files.ts";
 import { inspectScript } from "./inspect.ts";
 import type { Problem, Script } from "./script.ts";
-import { reasonToSkip } from "./skip.ts";
 
 export type Skipped = { readonly name: string; readonly reason: string };
 
@@ -91,6 +90,15 @@ export function discover(path: string, searchPath: string): Discovery {
       walk({ ...directory, identities: [...directory.identities, identity] });
     }
   }
+}
+
+/** Why a directory entry is no script, judged by its name alone; undefined if it may be one. */
+function reasonToSkip(entry: string): string | undefined {
+  if (entry.startsWith(".")) return "hidden";
+  if (entry.endsWith(".md") || entry.endsWith(".txt")) return "documentation";
+  if (/(?:~|\.bak|\.orig|\.swp|\.dpkg-[^.]*)$/.test(entry) || /^#.*#$/s.test(entry))
+    return "backup";
+  return undefined;
 }
 
 /** Kubernetes keeps a ConfigMap's files in `..data`; the names beside it are links into that. */

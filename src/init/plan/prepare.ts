@@ -1,4 +1,4 @@
-import { versionOfImage } from "../../lib/node-version.ts";
+import { versionOfImage } from "../../lib/image-reference.ts";
 import { digestOf } from "../record/digest.ts";
 import type { History } from "../record/history.ts";
 import { describeInterruption, describeDowngrade } from "../report/wording.ts";
