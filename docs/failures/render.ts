@@ -1,15 +1,19 @@
 /**
- * Writes the tables of docs/failures.md from the catalogue: `make docs`. With --check it changes
+ * Writes the tables of docs/failures.md from the registry: `make docs`. With --check it changes
  * nothing and fails if they differ.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TOPICS } from "./catalogue.ts";
-import type { Message, Topic } from "./topic.ts";
+import {
+  explainedEntries,
+  TOPICS,
+  type Explained,
+  type Topic,
+} from "../../src/lib/failure/registry.ts";
 
 const PAGE = join(import.meta.dirname, "../failures.md");
 const BEGIN =
-  "<!-- From docs/failures/ by `make docs`: change the catalogue, not these tables. -->\n";
+  "<!-- From src/lib/failure/topics by `make docs`: change the registry, not this. -->\n";
 const END = "<!-- End of what `make docs` writes. -->\n";
 
 const page = readFileSync(PAGE, "utf8");
@@ -19,7 +23,7 @@ const rendered = `${before}${BEGIN}\n${TOPICS.map(renderTopic).join("\n")}\n${EN
 if (!process.argv.includes("--check")) {
   writeFileSync(PAGE, rendered);
 } else if (rendered !== page) {
-  process.stderr.write("docs/failures.md is not what the catalogue renders; run make docs\n");
+  process.stderr.write("docs/failures.md differs from the registry: run make docs\n");
   process.exitCode = 1;
 }
 
@@ -29,12 +33,16 @@ function split(text: string, marker: string): [string, string] {
   return [text.slice(0, at), text.slice(at + marker.length)];
 }
 
-function renderTopic({ title, where, messages }: Topic): string {
-  const head = `## ${title}\n\n${where}\n\n| message | what it means | what to do |\n|---|---|---|\n`;
-  return head + messages.map(renderMessage).join("");
+function renderTopic(topic: Topic): string {
+  const head = `## ${topic.title}\n\n| code | what it means | what to do |\n|---|---|---|\n`;
+  return head + explainedEntries(topic).map(renderEntry).join("");
 }
 
-function renderMessage({ message, meaning, fix }: Message): string {
-  const cells = [`\`${message.trim()}\``, meaning, fix];
-  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |\n`;
+function renderEntry({ code, entry, cause }: Explained): string {
+  const cells = [
+    `<a id="${code.toLowerCase()}"></a>\`${code}\``,
+    `${entry.meaning} Example: \`${cause.replaceAll("`", "'")}\``,
+    entry.remedy,
+  ];
+  return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |\n`;
 }

@@ -6,6 +6,8 @@ export type Flag<Value> = {
   readonly name: string;
   /** The one letter that it also goes by. */
   readonly letter?: string;
+  /** May be given several times; `parse` gives a list, and the lists are joined. */
+  readonly isRepeatable?: boolean;
   /** Given without a value: `--watch`, or `--watch=false`. */
   readonly isSwitch?: boolean;
   /** Environment variables that set it, the one that wins first. */
@@ -29,7 +31,7 @@ type TextOptions = { readonly letter?: string; readonly mayBeEmpty?: boolean };
 
 /** How the flags of one command are made; `prefix` keeps its variables apart from other commands'. */
 export function flagMaker(prefix: string) {
-  return { text, duration, choice, toggle };
+  return { text, list, duration, choice, toggle };
 
   function text<Fallback extends string | undefined>(
     name: string,
@@ -47,6 +49,36 @@ export function flagMaker(prefix: string) {
       fallback: () => ok(fallback),
       help,
       parse: (given) => (given === "" && !mayBeEmpty ? fail("it is empty") : ok(given)),
+    };
+  }
+
+  /** Any number of words; in a variable they are separated by commas. */
+  function list(
+    name: string,
+    placeholder: string,
+    help: string,
+    parseWord: (word: string) => Result<string, string> = ok,
+  ): Flag<readonly string[]> {
+    return {
+      name,
+      isRepeatable: true,
+      variables: [variableOf(prefix, name)],
+      placeholder,
+      fallbackText: "",
+      fallback: () => ok([]),
+      help,
+      parse(given) {
+        const words: string[] = [];
+        for (const word of given
+          .split(",")
+          .map((part) => part.trim())
+          .filter(Boolean)) {
+          const parsed = parseWord(word);
+          if (!parsed.ok) return parsed;
+          words.push(parsed.value);
+        }
+        return words.length === 0 ? fail("it is empty") : ok(words);
+      },
     };
   }
 

@@ -1,3 +1,4 @@
+import { EXPLAIN } from "./commands/explain.ts";
 import { LOGS } from "./commands/logs.ts";
 import { STATUS } from "./commands/status.ts";
 import { runProgram } from "./main.ts";
@@ -6,6 +7,6 @@ import { runProgram } from "./main.ts";
 await runProgram({
   name: "kubectl storageos-init",
   about: "Shows which nodes storageos-init has prepared, and why others are not.",
-  commands: [STATUS, LOGS],
+  commands: [STATUS, LOGS, EXPLAIN],
   defaultCommand: STATUS,
 });

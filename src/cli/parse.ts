@@ -61,6 +61,7 @@ function divide(argv: readonly string[], program: Program): Divided {
   const flags: Given[] = [];
   const rest = [...argv];
   for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
+    if (word === "--") return { words: [...words, ...rest], flags, asksFor: undefined };
     if (!word.startsWith("-") || word === "-") {
       words.push(word);
       continue;
@@ -98,7 +99,10 @@ function completeValues(
       return fail(`cannot use ${given.word}: it needs a value (${flag.placeholder})`);
     const parsed = flag.parse(given.value);
     if (!parsed.ok) return fail(`cannot use ${asWritten(given)}: ${parsed.error}`);
-    values[field] = parsed.value;
+    values[field] =
+      flag.isRepeatable === true && Array.isArray(values[field])
+        ? [...values[field], ...(parsed.value as readonly unknown[])]
+        : parsed.value;
   }
   for (const [field, flag] of Object.entries(table)) {
     if (Object.hasOwn(values, field)) continue;

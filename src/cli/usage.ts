@@ -5,7 +5,8 @@ import type { FlagTable } from "./flag.ts";
 export function usage(program: Program, command: Command | undefined): string {
   if (command === undefined || command === program.defaultCommand) return usageOfProgram(program);
   const { synopsis, summary, flags, notes } = command;
-  return `${program.name} ${synopsis}: ${summary}.\n\n${describeFlags(flags)}\n${notes}`;
+  const described = Object.keys(flags).length === 0 ? "" : `${describeFlags(flags)}\n`;
+  return `${program.name} ${synopsis}: ${summary}.\n\n${described}${notes}`;
 }
 
 function usageOfProgram({ name, about, commands, defaultCommand }: Program): string {

@@ -66,6 +66,6 @@ test("a termination message that cannot be written is said and changes no verdic
   const ran = runScript(`warnWith("a", "Do b.")`, path);
   expect(ran.exitCode).toBe(0);
   expect(ran.stderr).toBe(
-    `warning: a. Do b.\ncannot write the termination message: ENOENT: no such file or directory, open '${path}'\n`,
+    `warning: a. Do b.\ncannot write the termination message to ${path}: ENOENT: no such file or directory, open '${path}'\n`,
   );
 });

@@ -1,7 +1,8 @@
-import { appendFileSync, writeSync } from "node:fs";
-import { formatScriptFailure } from "./contract/script-message.ts";
+import { writeSync } from "node:fs";
+import { formatGivenFailure } from "./contract/script-message.ts";
 import type { Failure } from "./failure/failure.ts";
-import { messageOf } from "./text/error.ts";
+import { leaveMessage } from "./report-failure.ts";
+import { joinSentences } from "./text/show.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -12,44 +13,36 @@ export function say(line: string): void {
 }
 
 /**
- * Warns: `warning: <cause>. <fix>` on stderr, and the same without its prefix into the script's
- * termination message. The script goes on; each further warning adds a line.
- * @param cause What is wrong, with what, why: no full stop at its end.
- * @param fix What a person does about it, with its full stop.
+ * Warns: `warning: <cause>. <fix>` on stderr, and the whole failure in the script's termination
+ * message. The script goes on; each further warning adds a line.
  */
+export function warnOf(failure: Failure): void {
+  writeSync(STDERR, `warning: ${joinSentences(failure.cause, failure.fix)}\n`);
+  leave(failure, true);
+}
+
+/** Reports failures, the decisive one first, as warnOf does, and ends the script with exit status 1. */
+export function failOf(failures: readonly Failure[]): never {
+  writeSync(STDERR, failures.map(({ cause, fix }) => `${joinSentences(cause, fix)}\n`).join(""));
+  for (const failure of failures) leave(failure, false);
+  process.exit(1);
+}
+
+/** As warnOf, for words without a code. */
 export function warnWith(cause: string, fix: string): void {
   writeSync(STDERR, `warning: ${cause}. ${fix}\n`);
-  addToTerminationMessage(`${cause}. ${fix}\n`);
+  leaveMessage(process.env["TERMINATION_MESSAGE_PATH"], `${cause}. ${fix}\n`);
 }
 
-/** As warnWith, without the prefix, and ends the script with exit status 1. */
+/** As failOf, for words without a code. */
 export function failWith(cause: string, fix: string): never {
   writeSync(STDERR, `${cause}. ${fix}\n`);
-  addToTerminationMessage(`${cause}. ${fix}\n`);
+  leaveMessage(process.env["TERMINATION_MESSAGE_PATH"], `${cause}. ${fix}\n`);
   process.exit(1);
 }
 
-/** As warnWith, for a failure of the registry: the message holds it whole, code and parameters included. */
-export function warnOf(failure: Failure): void {
-  writeSync(STDERR, `warning: ${failure.cause}. ${failure.fix}\n`);
-  addToTerminationMessage(formatScriptFailure(failure, true));
-}
-
-/** As failWith, for failures of the registry, the most important one first. */
-export function failOf(failures: readonly Failure[]): never {
-  writeSync(STDERR, failures.map(({ cause, fix }) => `${cause}. ${fix}\n`).join(""));
-  for (const failure of failures) addToTerminationMessage(formatScriptFailure(failure, false));
-  process.exit(1);
-}
-
-/** The file is the script's own (TERMINATION_MESSAGE_PATH); a script run by hand has none. */
-function addToTerminationMessage(line: string): void {
+/** The file is the script's own; a script that is run by hand has none. */
+function leave(failure: Failure, isWarning: boolean): void {
   const path = process.env["TERMINATION_MESSAGE_PATH"];
-  if (path === undefined || path === "") return;
-  try {
-    appendFileSync(path, line);
-  } catch (error) {
-    const why = messageOf(error);
-    writeSync(STDERR, `cannot write the termination message: ${why}\n`);
-  }
+  leaveMessage(path, formatGivenFailure({ ...failure, isWarning }));
 }

@@ -16,10 +16,13 @@ describe.concurrent("usage errors exit 2 and say what to do", () => {
     ],
     [["--nodeimage=x"], "cannot use --nodeimage: no such flag (did you mean --nodeImage?)"],
     [["--verbose"], "cannot use --verbose: no such flag"],
-    [["-"], 'cannot run "-": no such command; there are run, plan, lint, status, logs'],
+    [
+      ["-"],
+      'cannot run "-": no such command; there are run, plan, lint, status, logs, explain, fail, warn',
+    ],
     [
       ["paln"],
-      'cannot run "paln": no such command (did you mean plan?); there are run, plan, lint, status, logs',
+      'cannot run "paln": no such command (did you mean plan?); there are run, plan, lint, status, logs, explain, fail, warn',
     ],
     [["run", "DIR"], 'cannot use "DIR": run takes flags only; did you mean -scripts=DIR?'],
     [["-scripts"], "cannot use -scripts: it needs a value (DIR)"],

@@ -2,7 +2,7 @@
  * What a script leaves in the file that TERMINATION_MESSAGE_PATH names, for whoever reports it:
  * plain lines (the cause, then what to do), or failures as JSON objects, one on each line.
  */
-import { boundedParams, CODE_PATTERN, type Failure, type Params } from "../failure/failure.ts";
+import { boundedParams, CODE_PATTERN, type Params } from "../failure/failure.ts";
 import { joinSentences } from "../text/show.ts";
 import { plainLine, shortenUtf8 } from "../text/utf8.ts";
 
@@ -28,10 +28,8 @@ export type ScriptMessage = {
 };
 
 /** One line of the message: the failure as JSON. */
-export function formatScriptFailure(failure: Failure, isWarning: boolean): string {
-  const { code, cause, fix, params, link } = failure;
-  const fields = { code, cause, fix, params, ...(link === undefined ? {} : { link }) };
-  return `${JSON.stringify(isWarning ? { ...fields, severity: "warning" } : fields)}\n`;
+export function formatGivenFailure({ isWarning, ...failure }: GivenFailure): string {
+  return `${JSON.stringify(isWarning ? { ...failure, severity: "warning" } : failure)}\n`;
 }
 
 /** Reads what a script left; never fails, and never loses words. */
