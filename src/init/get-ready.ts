@@ -2,7 +2,7 @@ import type { Config } from "./config.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
-import { findScripts, prepare, type Refusal } from "./plan/prepare.ts";
+import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import type { Recorder } from "./record/recorder.ts";
 import { sharedEnvironment } from "./run/environment.ts";
 import type { Stop } from "./run/stop.ts";

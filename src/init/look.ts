@@ -6,8 +6,8 @@ import { count, joinSentences, showName } from "../lib/text/show.ts";
 import type { Config } from "./config.ts";
 import { findNodeImage } from "./find-image.ts";
 import { findHost } from "./host.ts";
-import { describePlan } from "./plan/describe.ts";
-import { findScripts, prepare, type Refusal } from "./plan/prepare.ts";
+import { describePlan } from "./describe-plan.ts";
+import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { readRecord } from "./record/record.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */

@@ -1,9 +1,9 @@
-import type { Skipped } from "../discover/discover.ts";
+import type { Skipped } from "./discover/discover.ts";
 import type { Prepared } from "./prepare.ts";
-import { formatDuration } from "../../lib/text/duration.ts";
-import { showName } from "../../lib/text/show.ts";
-import type { Step } from "./plan.ts";
-import type { Config } from "../config.ts";
+import { formatDuration } from "../lib/text/duration.ts";
+import { showName } from "../lib/text/show.ts";
+import type { Step } from "./plan/plan.ts";
+import type { Config } from "./config.ts";
 
 /** What would run, in order, with settings, and why something would not. */
 export function describePlan(

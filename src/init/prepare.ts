@@ -1,17 +1,17 @@
-import { versionOfImage } from "../../lib/image-reference.ts";
-import { digestOf } from "../record/digest.ts";
-import type { History } from "../record/history.ts";
-import { describeInterruption, describeDowngrade } from "../report/wording.ts";
-import { fail, ok, type Result } from "../../lib/result.ts";
-import type { RunFacts } from "../run/environment.ts";
-import { discover, type Discovery } from "../discover/discover.ts";
-import { planSteps, type Step } from "./plan.ts";
-import type { Problem, Script } from "../discover/script.ts";
-import { failureOf, type Failure } from "../../lib/failure/failure.ts";
-import { DISCOVERY } from "../../lib/failure/topics/discovery.ts";
-import { isOlder } from "../../lib/text/semver.ts";
-import { count, showName } from "../../lib/text/show.ts";
-import type { Config } from "../config.ts";
+import { versionOfImage } from "../lib/image-reference.ts";
+import { digestOf } from "./record/digest.ts";
+import type { History } from "./record/history.ts";
+import { describeInterruption, describeDowngrade } from "./report/wording.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { RunFacts } from "./run/environment.ts";
+import { discover, type Discovery } from "./discover/discover.ts";
+import { planSteps, type Step } from "./plan/plan.ts";
+import type { Problem, Script } from "./discover/script.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
+import { isOlder } from "../lib/text/semver.ts";
+import { count, showName } from "../lib/text/show.ts";
+import type { Config } from "./config.ts";
 
 /** Why nothing may start, and every problem with its place. */
 export type Refusal = { readonly failure: Failure; readonly problems: readonly Failure[] };
