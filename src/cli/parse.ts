@@ -145,7 +145,7 @@ function checkOperands(
   const surplus = words[operands.length];
   return surplus === undefined
     ? undefined
-    : `cannot use "${surplus}": ${name} takes one ${operands.join(" ")}`;
+    : `cannot use "${surplus}": ${name} takes ${operands.length === 1 ? "one " : ""}${operands.join(" ")}`;
 }
 
 function noSuchCommand(word: string, { commands }: Program): string {
