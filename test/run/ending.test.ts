@@ -5,7 +5,8 @@ import { isRoot } from "../namespaces.ts";
 import { runInit } from "../run-init.ts";
 import { file, fixture, makeScripts, shell } from "../scripts-dir.ts";
 
-const NOT_THERE = "it, or the interpreter or loader that it names, is not there (ENOENT)";
+const NO_LOADER = "the interpreter or loader that it names was not found (ENOENT)";
+const REMOVED = "it was removed after the run had begun (ENOENT)";
 
 describe.concurrent("how a script ends", () => {
   test("a run that prepares the node says so, step by step", async () => {
@@ -140,13 +141,19 @@ describe.concurrent("how a script ends", () => {
     expect(closingTable(stderr)).toEqual([["quiet", "passed"]]);
   });
 
-  for (const [name, content, why] of [
+  for (const [name, content, why, fix] of [
     [
       "machine code for another CPU",
       machineCode.otherCpu,
       "the kernel does not know its format (ENOEXEC)",
+      "Build it for the CPU architecture of this node, or copy it again: it may be damaged",
     ],
-    ["machine code whose loader is missing", machineCode.missingLoader, NOT_THERE],
+    [
+      "machine code whose loader is missing",
+      machineCode.missingLoader,
+      NO_LOADER,
+      "Install the interpreter or loader that it names in the image",
+    ],
   ] as const) {
     test(name, async () => {
       const scripts = makeScripts({ "10-a": shell(":"), "20-alien": file(content, 0o755) });
@@ -155,7 +162,7 @@ describe.concurrent("how a script ends", () => {
       expect(said(stderr).slice(3)).toEqual([
         `init failed: script "${scripts}/20-alien" failed: cannot start it: ${why}`,
         `cause: cannot start it: ${why} (ScriptNotStarted)`,
-        "fix: Check that the script and its interpreter are in the image, for this CPU architecture",
+        `fix: ${fix}`,
         "1 failed, 1 passed",
       ]);
     });
@@ -177,7 +184,7 @@ describe.concurrent("how a script ends", () => {
     expect(status).toBe(1);
     expect(stdout.toString()).toBe("");
     expect(said(stderr).at(-4)).toBe(
-      `init failed: script "${scripts}/20-gone" failed: cannot start it: ${NOT_THERE}`,
+      `init failed: script "${scripts}/20-gone" failed: cannot start it: ${REMOVED}`,
     );
   });
 

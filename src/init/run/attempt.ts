@@ -3,7 +3,7 @@ import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
 import type { Ending, Outcome, Verdict } from "./outcome.ts";
-import { runProcess, type WriteOutput } from "./process.ts";
+import { runProcess, type ProcessRequest, type WriteOutput } from "./process.ts";
 import type { ScriptProcesses } from "./script-processes.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
@@ -35,14 +35,19 @@ export type RunContext = {
   readonly workDir: string | undefined;
 };
 
-/** Where one script's reports and output go, and whether other scripts run beside it. */
-export type Place = { readonly emit: Emit; readonly write: WriteOutput; readonly isAlone: boolean };
+/** Where one script's reports and output go, and what it shares with scripts that run beside it. */
+export type Place = {
+  readonly emit: Emit;
+  readonly write: WriteOutput;
+  readonly isAlone: boolean;
+  readonly room: ProcessRequest["room"];
+};
 
 /** Runs one script, again for as long as it fails and has retries left, and tells what became of it. */
 export async function runScript(
   script: Script,
   context: RunContext,
-  { emit, write, isAlone }: Place,
+  { emit, write, isAlone, room }: Place,
 ): Promise<Outcome> {
   const { settings } = script;
   const startedAt = Date.now();
@@ -60,6 +65,7 @@ export async function runScript(
       stop: context.stop,
       processes: context.processes,
       mark: isAlone ? undefined : `SCRIPT_NAME=${script.name}`,
+      room,
       onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
     });
     const message = await readMessage(messagePath);

@@ -4,6 +4,7 @@ import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { decodeTail, plainLine, shortenUtf8 } from "../../lib/text/utf8.ts";
 import type { Ending, Tail } from "./outcome.ts";
+import { failureOfStart } from "./start-error.ts";
 
 /** How much of a script's own words goes into a cause. */
 const QUOTE_BYTES = 600;
@@ -67,7 +68,7 @@ function failureOfEnding(ending: Ending, quote: string): Failure {
         afterlife: afterlife(ending.died),
       });
     case "not-started":
-      return failureOf(SCRIPTS, "ScriptNotStarted", { why: ending.error });
+      return failureOfStart(ending);
   }
 }
 

@@ -12,7 +12,17 @@ export type Ending =
       readonly died: boolean;
     }
   | { readonly how: "stopped"; readonly signal: string; readonly died: boolean }
-  | { readonly how: "not-started"; readonly error: string };
+  | NotStarted;
+
+export type NotStarted = {
+  readonly how: "not-started";
+  /** In words, with the kernel's name for it: `permission denied (EACCES)`. */
+  readonly error: string;
+  /** That name alone (errno(3)); empty if it is none of the kernel's. */
+  readonly errno: string;
+  /** Somebody removed the script after it had been discovered. */
+  readonly isRemoved: boolean;
+};
 
 export type Verdict = "passed" | "warned" | "failed" | "timed-out" | "skipped" | "cancelled";
 

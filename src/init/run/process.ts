@@ -3,15 +3,15 @@ import type { Subprocess } from "bun";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { startHeartbeat } from "./heartbeat.ts";
 import { createPipe } from "../../lib/linux/libc.ts";
-import type { Ending, Tail } from "./outcome.ts";
-import { describeStartError } from "./start-error.ts";
+import type { Ending, NotStarted, Tail } from "./outcome.ts";
+import { isForWantOfRoom, readStartError } from "./start-error.ts";
 import { startRelay, type Relay } from "./relay.ts";
 import type { Stop, StopReason } from "./stop.ts";
 import { createTail } from "./tail.ts";
 import { endLeftovers, endProcesses, type EndRequest } from "./end-processes.ts";
 import type { Leftover } from "./events.ts";
 import type { Scope, ScriptProcesses } from "./script-processes.ts";
-import { settlesWithin } from "./wait.ts";
+import { settlesWithin, wait } from "./wait.ts";
 
 export type Stream = "stdout" | "stderr";
 
@@ -29,6 +29,8 @@ export type ProcessRequest = {
   readonly processes: ScriptProcesses;
   /** What only its own processes have in their environment; undefined if no other script runs beside it. */
   readonly mark: string | undefined;
+  /** Resolves to true when there is room again for another process or open file, to false if none will be. */
+  readonly room: () => Promise<boolean>;
   /** Called each time it has printed nothing for 30 s, with the time since its start. */
   readonly onSilence: (runningMs: number) => void;
 };
@@ -46,6 +48,10 @@ type Child = Subprocess<null, number, number>;
 
 const TAIL_BYTES = 4096;
 
+/** A file that is being written is so for a moment, as when another process forks meanwhile. */
+const BUSY_ATTEMPTS = 20;
+const BUSY_WAIT_MS = 50;
+
 /** How long an ended process may take until the runtime has noticed. */
 const NOTICE_MS = 1_000;
 
@@ -56,19 +62,17 @@ const NOTICE_MS = 1_000;
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
   const tails = { stdout: createTail(TAIL_BYTES), stderr: createTail(TAIL_BYTES) };
   const heartbeat = startHeartbeat(request.onSilence);
-  const started = start(request, (stream, bytes) => {
+  const started = await startPatiently(request, (stream, bytes) => {
     heartbeat.onOutput();
     tails[stream].push(bytes);
     return request.write(stream, bytes);
   });
   const ended = started.ok
     ? await awaitEnd(started.value, request)
-    : { ending: { how: "not-started" as const, error: started.error }, ...NOTHING_LEFT };
+    : { ending: started.error, leftovers: [], isLeftOpen: false };
   heartbeat.end();
   return { ...ended, tail: { stdout: tails.stdout.bytes(), stderr: tails.stderr.bytes() } };
 }
-
-const NOTHING_LEFT = { leftovers: [], isLeftOpen: false };
 
 async function awaitEnd(
   { child, relays }: Started,
@@ -92,10 +96,25 @@ async function awaitEnd(
 
 type Started = { readonly child: Child; readonly relays: readonly Relay[] };
 
+/** Starts it, if need be when there is room, or when a writer of the file has closed it. */
+async function startPatiently(
+  request: ProcessRequest,
+  write: WriteOutput,
+): Promise<Result<Started, NotStarted>> {
+  const { requested } = request.stop;
+  for (let attempt = 1; ; attempt++) {
+    const started = start(request, write);
+    if (started.ok || requested.aborted) return started;
+    const isBusy = started.error.errno === "ETXTBSY" && attempt < BUSY_ATTEMPTS;
+    if (isBusy) await wait(BUSY_WAIT_MS, requested);
+    else if (!isForWantOfRoom(started.error) || !(await request.room())) return started;
+  }
+}
+
 function start(
   { path, env, processes }: ProcessRequest,
   write: WriteOutput,
-): Result<Started, string> {
+): Result<Started, NotStarted> {
   const descriptors: number[] = [];
   try {
     const stdout = createPipe();
@@ -119,7 +138,7 @@ function start(
     return ok({ child, relays });
   } catch (error) {
     for (const descriptor of descriptors) closeSync(descriptor);
-    return fail(describeStartError(error));
+    return fail(readStartError(error, path));
   }
 }
 

@@ -1,5 +1,5 @@
 import { makeChildCgroup, type Cgroup } from "../../lib/linux/cgroup.ts";
-import { becomeSubreaper, hasChildren, reap } from "../../lib/linux/libc.ts";
+import { becomeSubreaper, hasChildren, reap, waitForChildren } from "../../lib/linux/libc.ts";
 import {
   allProcesses,
   childrenOf,
@@ -58,6 +58,7 @@ export function createScriptProcesses(mark: string): ScriptProcesses {
   // Those of a program that became this one by exec.
   const inherited = new Set(childrenOf("self"));
   const getsOrphans = becomeSubreaper().ok;
+  waitForChildren();
   let cgroup: Cgroup | undefined;
   let isCgroupTried = false;
   return {

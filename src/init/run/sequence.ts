@@ -3,6 +3,7 @@ import { batchesOf, type Step } from "../plan/plan.ts";
 import { runScript, type Place, type RunContext } from "./attempt.ts";
 import type { Emit, RunResult } from "./events.ts";
 import { hold, type Held } from "./hold.ts";
+import { createCrowd, mostAtOnce } from "./crowd.ts";
 import { endLeftovers } from "./end-processes.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WriteOutput } from "./process.ts";
@@ -57,11 +58,14 @@ async function runBatch(
   if (first !== undefined && batch.length === 1) {
     const { script } = first;
     const flush = (): Promise<void> => outputs.flushed(script);
-    const live = { emit: outputs.emit, write: outputs.writerOf(script), flush, isAlone: true };
+    const write = outputs.writerOf(script);
+    const live = { emit: outputs.emit, write, flush, isAlone: true, room: noRoom };
     return [await runStep(first, cancel, context, live)];
   }
   return runTogether(batch, cancel, context, outputs);
 }
+
+const noRoom = (): Promise<boolean> => Promise.resolve(false);
 
 /** Up to `jobs` checks side by side; each is told whole, in order, the first one as it goes. */
 async function runTogether(
@@ -79,15 +83,13 @@ async function runTogether(
     const held = hold(outputs.emit, outputs.writerOf(script), flushed, spoolPath);
     return { step, held, done: Promise.withResolvers<Outcome>() };
   });
+  const crowd = createCrowd();
   const waiting = places.values();
-  const workers = Array.from({ length: Math.min(jobs, batch.length) }, async () => {
+  const workers = Array.from({ length: Math.min(jobs, batch.length, mostAtOnce()) }, async () => {
     for (const { step, held, done } of waiting) {
-      done.resolve(
-        await runStep(step, cancel ?? reasonToCancel(undefined, context), context, {
-          ...held,
-          isAlone,
-        }),
-      );
+      const reason = cancel ?? reasonToCancel(undefined, context);
+      const place = { ...held, isAlone, room: crowd.room };
+      done.resolve(await crowd.join(() => runStep(step, reason, context, place)));
     }
   });
   const outcomes: Outcome[] = [];

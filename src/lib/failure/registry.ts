@@ -2,6 +2,7 @@ import type { Entries, Entry, Params } from "./failure.ts";
 import { CLUSTER } from "./topics/cluster.ts";
 import { DBUPGRADE } from "./topics/dbupgrade.ts";
 import { DISCOVERY } from "./topics/discovery.ts";
+import { RUN } from "./topics/run.ts";
 import { SCRIPTS } from "./topics/scripts.ts";
 
 /** Failures that an operator meets in the same place. */
@@ -10,6 +11,7 @@ export type Topic = { readonly title: string; readonly entries: Entries };
 /** Every failure of the project. Loaded to explain one, never to run a script. */
 export const TOPICS: readonly Topic[] = [
   { title: "How scripts end", entries: SCRIPTS },
+  { title: "The kernel and its limits", entries: RUN },
   { title: "Before the first script starts", entries: DISCOVERY },
   { title: "The Kubernetes API", entries: CLUSTER },
   { title: "Bundled script 10-dbupgrade-v1v2: the metadata database", entries: DBUPGRADE },

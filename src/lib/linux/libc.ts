@@ -10,6 +10,7 @@ const { symbols: libc } = dlopen("libc.so.6", {
   prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
   waitpid: { args: ["int", "ptr", "int"], returns: "int" },
   waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
+  signal: { args: ["int", "ptr"], returns: "ptr" },
   syscall: { args: ["i64", "u64", "u64", "u64", "u64", "u64"], returns: "i64" },
   isatty: { args: ["int"], returns: "int" },
   flock: { args: ["int", "int"], returns: "int" },
@@ -21,6 +22,8 @@ const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
 const POLLOUT = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
+const SIGCHLD = 17;
+const SIG_DFL = null;
 const WNOHANG = 1;
 const WEXITED = 4;
 const WNOWAIT = 0x01000000;
@@ -69,6 +72,14 @@ export function becomeSubreaper(): Result<void, string> {
 /** Takes the exit status of a dead child from the kernel; false while it lives or if it is none of ours. */
 export function reap(pid: number): boolean {
   return libc.waitpid(pid, null, WNOHANG) === pid;
+}
+
+/**
+ * Makes the kernel keep the exit statuses of children: a parent that ignores SIGCHLD hands that down
+ * through exec, and then the kernel throws them away (waitpid(2)).
+ */
+export function waitForChildren(): void {
+  libc.signal(SIGCHLD, SIG_DFL);
 }
 
 const SIGINFO_BYTES = 128;

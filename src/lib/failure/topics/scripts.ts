@@ -93,17 +93,6 @@ export const SCRIPTS = {
       "Nothing, if the pod was deleted; otherwise look at its events: kubectl describe pod",
     example: { signal: "SIGTERM" },
   },
-  ScriptNotStarted: {
-    title: "The kernel refused to start a script",
-    meaning: "The script was found and looked right, but it could not be started.",
-    remedy:
-      "Check that the script and its interpreter are in the image, executable, and built for this CPU architecture.",
-    reportedBy: "init",
-    cause: ({ why }: { why: string }) => `cannot start it: ${why}`,
-    fix: () =>
-      "Check that the script and its interpreter are in the image, for this CPU architecture",
-    example: { why: "the kernel does not know its format (ENOEXEC)" },
-  },
 } as const satisfies Entries;
 
 /** Codes that describe an ending only: over a fleet, such failures are grouped by their words. */
