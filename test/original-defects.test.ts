@@ -5,7 +5,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { closingTable, said } from "./log.ts";
-import { childrenOf, isAlive, peakMemoryOf } from "./processes.ts";
+import { childrenOf, scriptsOf, isAlive, peakMemoryOf } from "./processes.ts";
 import { runInit, runInShell, startInit } from "./run-init.ts";
 import { file, fixture, linkTo, makeScripts, shell } from "./scripts-dir.ts";
 import { temporaryDirectory } from "./temporary.ts";
@@ -107,7 +107,7 @@ describe.concurrent("defects of the original init", () => {
     const scripts = makeScripts({ "10-long": shell("sleep 1000 & echo ready; sleep 1000") });
     const run = startInit([`-scripts=${scripts}`]);
     await waitFor(() => run.stdout().includes("ready"), "the script");
-    const [script = 0] = childrenOf(run.pid);
+    const [script = 0] = scriptsOf(run.pid);
     const family = [script, ...childrenOf(script)];
     run.kill("SIGTERM");
     expect((await run.ended).status).toBe(143);

@@ -14,7 +14,7 @@ export function processesMarked(mark: string): readonly Process[] {
     .filter((pid) => `\0${read(`/proc/${pid}/environ`)}`.includes(`\0${MARK_VARIABLE}=${mark}`))
     .map((pid) => ({
       pid: Number(pid),
-      command: read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim(),
+      command: commandOf(pid),
     }));
 }
 
@@ -41,6 +41,15 @@ export function isAlive(pid: number): boolean {
 /** The processes whose parent it is. */
 export function childrenOf(pid: number): readonly number[] {
   return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
+}
+
+/** Of a run's children the scripts, without the processes that keep its files. */
+export function scriptsOf(run: number): readonly number[] {
+  return childrenOf(run).filter((pid) => !commandOf(pid).includes("__helper"));
+}
+
+function commandOf(pid: number | string): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
 }
 
 /** The most memory a process ever had resident, in kB (proc_pid_status(5)). */

@@ -1,19 +1,12 @@
-import { basename } from "node:path";
-import { EXPLAIN } from "./commands/explain.ts";
-import { FAIL, WARN } from "./commands/fail.ts";
-import { LINT } from "./commands/lint.ts";
-import { LOGS } from "./commands/logs.ts";
-import { PLAN } from "./commands/plan.ts";
-import { RUN } from "./commands/run.ts";
-import { STATUS } from "./commands/status.ts";
-import { runProgram } from "./main.ts";
+import { HELPER_COMMAND, type HelperKind } from "../init/helper/command.ts";
 
-/** The program for the node: `init`, with all commands. */
-await runProgram({
-  name: "init",
-  about:
-    "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
-  commands: [RUN, PLAN, LINT, STATUS, LOGS, EXPLAIN, FAIL, WARN],
-  // kubectl starts a plugin by a name of its own.
-  defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
-});
+// Nothing but what is asked for is loaded: a helper is on the way to the first script.
+const [, , command, kind] = Bun.argv;
+if (command === HELPER_COMMAND) {
+  const { serve } = await import("../init/helper/serve.ts");
+  await serve(kind as HelperKind);
+  process.exit(0);
+} else {
+  const { runInit } = await import("./program.ts");
+  await runInit();
+}

@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts";
 import type { Ready } from "./get-ready.ts";
+import { helperPids } from "./helper/helper.ts";
 import { FLUSH_MS } from "./open-log.ts";
 import type { Log } from "./report/log.ts";
 import type { Emit, RunResult } from "./run/events.ts";
@@ -9,6 +10,9 @@ import { runSteps } from "./run/sequence.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
 import { createWorkDir } from "./run/work-dir.ts";
+
+/** Of the grace, within which the verdict is reported also if the disks of record and message hang. */
+const FINISH_SHARE = 0.6;
 
 /** Where a run reports to. */
 export type Reporting = {
@@ -24,7 +28,7 @@ export async function execute(
   stop: Stop,
   { log, note, emit }: Reporting,
 ): Promise<RunResult> {
-  const processes = createScriptProcesses(`${RUN_ID_VARIABLE}=${env[RUN_ID_VARIABLE]}`);
+  const processes = createScriptProcesses(`${RUN_ID_VARIABLE}=${env[RUN_ID_VARIABLE]}`, helperPids);
   setInterval(processes.reapOrphans, 1_000);
   process.on("exit", processes.close);
   const workDir = createWorkDir();
@@ -42,7 +46,8 @@ export async function execute(
       },
     },
   );
-  await recorder.finished(result);
+  const ms = Math.max(config.graceMs, FLUSH_MS) * FINISH_SHARE;
+  await recorder.finished(result, { ms, hurry: stop.requested });
   return result;
 }
 

@@ -2,8 +2,15 @@ import type { Config } from "./config.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
-import { findScripts, prepare, type Refusal } from "./prepare.ts";
-import type { Recorder } from "./record/recorder.ts";
+import type { Script } from "./discover/script.ts";
+import { ok } from "../lib/result.ts";
+import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
+import type { Holder } from "./record/lock-file.ts";
+import { describeRun, openRecord, readKernel } from "./record/open-record.ts";
+import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts";
+import { digestOf } from "./record/digest.ts";
+import { EMPTY_HISTORY, type History } from "./record/history.ts";
+import type { State } from "./record/state.ts";
 import { sharedEnvironment } from "./run/environment.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
@@ -24,38 +31,73 @@ export type NotReady = { readonly nodeImage: string | undefined } & (
   | { readonly how: "stopped" }
 );
 
+/** What a run starts from. */
+export type Start = {
+  readonly host: Host;
+  readonly state: State;
+  readonly stop: Stop;
+  /** Reports what a person should know. */
+  readonly note: (text: string) => void;
+};
+
 /**
  * Finds the scripts, the node image and what earlier runs did, and decides what to run. It changes
  * nothing on the host but the state directory, which no other run may use from then on.
- * @param note reports what a person should know
  */
-export async function getReady(
-  config: Config,
-  host: Host,
-  stop: Stop,
-  note: (text: string) => void,
-): Promise<Ready | NotReady> {
+export async function getReady(config: Config, start: Start): Promise<Ready | NotReady> {
+  const { host, state, stop, note } = start;
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error, config.nodeImage);
   const { scripts } = found.value;
   const lookUp = findNodeImage(config, host, scripts, note);
-  if (!(await settlesWithin(lookUp, Infinity, stop.requested))) {
-    return { how: "stopped", nodeImage: undefined };
-  }
+  if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return STOPPED;
   const image = await lookUp;
   if (!image.ok) return refuse({ problems: [], failure: image.error }, undefined);
   const nodeImage = image.value;
-  const { openRecord } = await import("./record/recorder.ts");
-  const record = await openRecord(config.stateDir, note, stop.requested);
-  const { hostRoot } = host;
-  const prepared = prepare(scripts, { nodeImage, hostRoot }, config, record.history);
+  const holder = describeRun(crypto.randomUUID());
+  const opened = await openRecord(state, holder, note, stop.requested);
+  if (!opened.ok) return refuse({ problems: [], failure: opened.error }, nodeImage);
+  if (stop.requested.aborted) return STOPPED;
+  const facts = { nodeImage, hostRoot: host.hostRoot };
+  const prepared = prepare(scripts, facts, config, opened.value);
   if (!prepared.ok) return refuse(prepared.error, nodeImage);
-  const { steps, facts, notes } = prepared.value;
-  notes.forEach(note);
-  const recorder = await record.begin(facts, VERSION);
-  const env = sharedEnvironment(host.env, facts, crypto.randomUUID());
-  return { how: "ready", nodeImage, steps, env, recorder };
+  prepared.value.notes.forEach(note);
+  return begin({ scripts, prepared: prepared.value, history: opened.value, holder }, config, start);
 }
+
+type ToBegin = {
+  readonly scripts: readonly Script[];
+  readonly prepared: Prepared;
+  readonly history: History;
+  readonly holder: Holder;
+};
+
+/** Records that the run begins. Where that is not possible, nothing counts that the record says. */
+async function begin(
+  { scripts, prepared, history, holder }: ToBegin,
+  config: Config,
+  { host, state }: Start,
+): Promise<Ready | NotReady> {
+  const { nodeImage } = prepared.facts;
+  const run = {
+    run: holder.run,
+    directory: config.scripts,
+    scripts: prepared.steps.flatMap(({ script, skip }) =>
+      skip === undefined ? [script.name] : [],
+    ),
+    nodeImage: nodeImage ?? null,
+    kernel: readKernel(),
+    bootId: holder.bootId,
+  };
+  const hasBegun = await beginRecord(state, run, history);
+  const again = hasBegun ? ok(prepared) : prepare(scripts, prepared.facts, config, EMPTY_HISTORY);
+  if (!again.ok) return refuse(again.error, nodeImage);
+  const { steps, facts } = again.value;
+  const env = sharedEnvironment(host.env, facts, holder.run);
+  return { how: "ready", nodeImage, steps, env, recorder: createRecorder(state, run, digestOf) };
+}
+
+const STOPPED: NotReady = { how: "stopped", nodeImage: undefined };
 
 function refuse(refusal: Refusal, nodeImage: string | undefined): NotReady {
   return { how: "refused", nodeImage, refusal };

@@ -8,18 +8,23 @@ import { findNodeImage } from "./find-image.ts";
 import { findHost } from "./host.ts";
 import { describePlan } from "./describe-plan.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
-import { readRecord } from "./record/record.ts";
+import { lookAtRecord } from "./record/open-record.ts";
+import { openState } from "./record/state.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
 export async function plan(config: Config, env: Environment): Promise<number> {
   const host = findHost(env, showNow);
+  const state = openState(config.stateDir, showNow);
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error);
   const { scripts, skipped } = found.value;
   const image = await findNodeImage(config, host, scripts, showNow);
   if (!image.ok) return refuse({ problems: [], failure: image.error });
   const facts = { nodeImage: image.value, hostRoot: host.hostRoot };
-  const prepared = prepare(scripts, facts, config, readRecord(config.stateDir));
+  const history = await lookAtRecord(state, showNow);
+  await state.settle();
+  await state.end(true);
+  const prepared = prepare(scripts, facts, config, history);
   if (!prepared.ok) return refuse(prepared.error);
   print(1, describePlan(prepared.value, skipped, config));
   return EXIT.success;

@@ -1,7 +1,8 @@
 import { versionOfImage } from "../lib/image-reference.ts";
 import { digestOf } from "./record/digest.ts";
-import type { History } from "./record/history.ts";
-import { describeInterruption, describeDowngrade } from "./report/wording.ts";
+import { interruptionsOf } from "./record/interruption.ts";
+import { keyOf, type History } from "./record/history.ts";
+import { describeDowngrade, noteOf } from "./report/wording.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunFacts } from "./run/environment.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
@@ -49,10 +50,14 @@ export function prepare(
   history: History,
 ): Result<Prepared, Refusal> {
   const facts = factsOf(host, config, history);
-  const steps = planSteps(scripts, { ...facts, lastEnds: history.lastEnds, digestOf });
+  const steps = planSteps(scripts, {
+    ...facts,
+    lastEndOf: (name) => history.lastEnds.get(keyOf(config.scripts, name)),
+    digestOf,
+  });
   if (!steps.ok)
     return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
-  const notes = [...history.unfinished.map(describeInterruption), ...noteDowngrade(facts)];
+  const notes = [...interruptionsOf(history).map(noteOf), ...noteDowngrade(facts)];
   return ok({ steps: steps.value, facts, notes });
 }
 

@@ -6,7 +6,8 @@ import { getReady, type NotReady } from "./get-ready.ts";
 import { findHost } from "./host.ts";
 import { openLog } from "./open-log.ts";
 import { openReporters } from "./open-reporters.ts";
-import type { Emit } from "./run/events.ts";
+import { openState } from "./record/state.ts";
+import type { Conclusion, RunResult } from "./run/events.ts";
 import { createStop, stopAfter, stopOnSignals, type Stop } from "./run/stop.ts";
 import { exitStatusOf } from "./run/verdict.ts";
 
@@ -16,28 +17,39 @@ export async function run(config: Config, environment: Environment): Promise<num
   stopOnSignals(stop);
   const takeBackDeadline = stopAfter(stop, config.totalTimeoutMs);
   const { log, note, flush } = openLog(config, environment);
+  // First, because its process starts while this one goes on.
+  const state = openState(config.stateDir, note);
   const host = findHost(environment, note);
 
-  const ready = await getReady(config, host, stop, note);
-  const { emit, close } = openReporters(config, host, ready.nodeImage, log);
-  const status =
+  const ready = await getReady(config, { host, state, stop, note });
+  const { nodeImage } = ready;
+  const { emit, conclude, close } = openReporters(config, host, { nodeImage, log, state });
+  const conclusion =
     ready.how === "ready"
-      ? exitStatusOf(await execute(ready, config, stop, { log, note, emit }))
-      : reportNotReady(ready, stop, emit);
+      ? endOf(await execute(ready, config, stop, { log, note, emit }))
+      : endOfNotReady(ready, stop);
+  await state.settle();
+  await conclude(conclusion, stop);
 
   await close(stop);
+  await state.end(isClean(conclusion));
   takeBackDeadline();
+  const status = conclusion.type === "run-ended" ? exitStatusOf(conclusion.result) : EXIT.cannot;
   await flush(status, stop);
   return status;
 }
 
-function reportNotReady(notReady: NotReady, stop: Stop, emit: Emit): number {
-  if (notReady.how === "refused") {
-    emit({ type: "run-refused", ...notReady.refusal });
-    return EXIT.cannot;
-  }
-  const startedAt = Date.now();
-  const result = { outcomes: [], stoppedBy: stop.reason(), startedAt, durationMs: 0 };
-  emit({ type: "run-ended", result });
-  return exitStatusOf(result);
+/** Whether every script that was ended has died. */
+function isClean(conclusion: Conclusion): boolean {
+  const outcomes = conclusion.type === "run-ended" ? conclusion.result.outcomes : [];
+  return outcomes.every(({ ending }) => ending === undefined || !("died" in ending) || ending.died);
+}
+
+function endOf(result: RunResult): Conclusion {
+  return { type: "run-ended", result };
+}
+
+function endOfNotReady(notReady: NotReady, stop: Stop): Conclusion {
+  if (notReady.how === "refused") return { type: "run-refused", ...notReady.refusal };
+  return endOf({ outcomes: [], stoppedBy: stop.reason(), startedAt: Date.now(), durationMs: 0 });
 }

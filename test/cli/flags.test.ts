@@ -54,7 +54,7 @@ describe.concurrent("flags", () => {
     const { status, stderr } = await runInit([], {
       env: {
         STORAGEOS_INIT_SCRIPTS: scripts,
-        STORAGEOS_INIT_TOTAL_TIMEOUT: "300ms",
+        STORAGEOS_INIT_TOTAL_TIMEOUT: "2s",
         STORAGEOS_INIT_LOG_FORMAT: "json",
       },
     });

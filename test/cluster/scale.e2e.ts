@@ -3,6 +3,7 @@
  * container of its own: nothing but the node's state directory lasts from one to the next.
  * SCALE_PODS sets their number (2000 is the size that docs/kubernetes.md gives figures for).
  */
+import { countsFileIn } from "../kubernetes/counts-file.ts";
 import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -59,7 +60,7 @@ async function failOnce(pod: Identity, attempt: number): Promise<{ log: string[]
   const reporter = createEventReporter({
     openCluster: clusterOf(sources),
     eventOutput: "tail",
-    stateDir: join(stateDirs, pod.name),
+    countsFile: countsFileIn(join(stateDirs, pod.name)),
     log: sources.log,
   });
   reporter.post({ ...failure, text: { ...failure.text, output: `attempt ${attempt}` } });

@@ -1,4 +1,5 @@
 /** What has to work against any API server: each case runs against the tests' own and against a real one. */
+import { countsFileIn } from "./counts-file.ts";
 import { expect, test } from "bun:test";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -81,9 +82,10 @@ const cases: readonly [string, (cluster: TestCluster) => Promise<void>][] = [
     "50 restarts leave one event with count 50 and the latest message",
     async (cluster) => {
       const stateDir = mkdtempSync(join(tmpdir(), "events-test-"));
+      const countsFile = countsFileIn(stateDir);
       for (let restart = 1; restart <= 50; restart++) {
         const text = { ...failure.text, output: `attempt ${restart}` };
-        expect(await postAll(cluster, [{ ...failure, text }], { stateDir })).toEqual([]);
+        expect(await postAll(cluster, [{ ...failure, text }], { countsFile })).toEqual([]);
       }
       rmSync(stateDir, { recursive: true });
       const events = cluster.events();
@@ -121,9 +123,10 @@ const cases: readonly [string, (cluster: TestCluster) => Promise<void>][] = [
     "an event that the server has forgotten is made again, with its count",
     async (cluster) => {
       const stateDir = mkdtempSync(join(tmpdir(), "events-test-"));
-      await postAll(cluster, [failure, failure], { stateDir });
+      const countsFile = countsFileIn(stateDir);
+      await postAll(cluster, [failure, failure], { countsFile });
       cluster.removeEvents();
-      expect(await postAll(cluster, [failure], { stateDir })).toEqual([]);
+      expect(await postAll(cluster, [failure], { countsFile })).toEqual([]);
       rmSync(stateDir, { recursive: true });
       expect(cluster.events().map(({ count }) => count)).toEqual([3]);
     },

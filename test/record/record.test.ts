@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { said } from "../log.ts";
 import { runInit, startInit, type Ended } from "../run-init.ts";
 import { fixture, makeScripts, shell } from "../scripts-dir.ts";
@@ -15,13 +15,14 @@ describe.concurrent("the record of a run", () => {
     const stateDir = makeStateDir();
     expect((await prepare(scripts, stateDir)).status).toBe(0);
     expect(storyOf(stateDir)).toEqual([
+      "run",
       "start 10-a",
       "end 10-a passed",
       "start 20-b",
       "end 20-b warned",
       "prepared",
     ]);
-    expect(recordOf(stateDir)[1]).toMatchObject({
+    expect(recordOf(stateDir)[2]).toMatchObject({
       digest: `sha256:${new Bun.CryptoHasher("sha256").update(readFileSync(`${scripts}/10-a`)).digest("hex")}`,
       nodeImage: IMAGE,
       kernel: readFileSync("/proc/sys/kernel/osrelease", "utf8").trim(),
@@ -30,11 +31,29 @@ describe.concurrent("the record of a run", () => {
     });
   });
 
-  test("has the start on it before the script starts", async () => {
+  test("has on it what will run before the first script starts", async () => {
     const stateDir = makeStateDir();
-    const scripts = makeScripts({ "10-look": shell(`tail -n 1 ${stateDir}/record.jsonl`) });
+    const scripts = makeScripts({
+      "10-look": shell(`head -n 1 ${stateDir}/record.jsonl`),
+      "20-a": shell(":"),
+      "30-not": shell(":", "node-image=<1.0.0"),
+    });
     const { stdout } = await prepare(scripts, stateDir);
-    expect(JSON.parse(stdout.toString())).toMatchObject({ type: "start", script: "10-look" });
+    expect(JSON.parse(stdout.toString())).toMatchObject({
+      type: "run",
+      directory: scripts,
+      scripts: ["10-look", "20-a"],
+    });
+  });
+
+  test("is for its user only", async () => {
+    const stateDir = makeStateDir();
+    await prepare(makeScripts({ "10-a": shell(":") }), stateDir);
+    const modeOf = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
+    expect(modeOf(stateDir)).toBe("700");
+    const files = readdirSync(stateDir).toSorted();
+    expect(files).toEqual(["last-run.json", "lock", "record.jsonl"]);
+    expect(files.map((file) => modeOf(`${stateDir}/${file}`))).toEqual(["600", "600", "600"]);
   });
 
   test("leaves the last run with what each script printed last", async () => {
@@ -55,24 +74,26 @@ describe.concurrent("the record of a run", () => {
     expect(run.scripts[0]?.["stdout"]).toEndWith("4999\n5000\n");
   });
 
-  test("that SIGKILL cut off is told as cut off, and never blocks the next", async () => {
+  test("that SIGKILL interrupted is reported as interrupted, and never blocks the next", async () => {
     const stateDir = makeStateDir();
     const scripts = makeScripts({ "10-slow": fixture("wait-for-signal.sh") });
-    const cutOff = startInit([`-scripts=${scripts}`, `--state-dir=${stateDir}`], {
+    const interrupted = startInit([`-scripts=${scripts}`, `--state-dir=${stateDir}`], {
       mayLeave: true,
     });
-    await waitFor(() => cutOff.stdout() !== "", "the script to run");
-    cutOff.kill("SIGKILL");
-    await cutOff.ended;
+    await waitFor(() => interrupted.stdout() !== "", "the script to run");
+    interrupted.kill("SIGKILL");
+    await interrupted.ended;
     writeFileSync(`${scripts}/10-slow`, "#!/bin/sh\n");
     const { status, stderr } = await prepare(scripts, stateDir);
     expect(status).toBe(0);
-    expect(said(stderr)[0]).toMatch(
-      /^an earlier run was cut off \(power loss, SIGKILL or a reboot\) while 10-slow ran, which had started at .*Z$/,
+    expect(said(stderr)[1]).toMatch(
+      /^an earlier run was interrupted \(power loss, SIGKILL or a reboot\) while running 10-slow \(started .*Z\) \(RunInterrupted\)\. /,
     );
     expect(storyOf(stateDir)).toEqual([
+      "run",
       "start 10-slow",
       "end 10-slow interrupted",
+      "run",
       "start 10-slow",
       "end 10-slow passed",
       "prepared",

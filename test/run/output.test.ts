@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { said, timeless } from "../log.ts";
-import { bytesReadBy, childrenOf, peakMemoryOf } from "../processes.ts";
+import { bytesReadBy, childrenOf, peakMemoryOf, scriptsOf } from "../processes.ts";
 import { runInit, runInShell, startInit } from "../run-init.ts";
 import { fixture, makeScripts, shell } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
@@ -122,7 +122,7 @@ describe.concurrent("what a script prints", () => {
   test("a reader that reads nothing does not hold up SIGTERM", async () => {
     const scripts = makeScripts({ "10-flood": shell("yes") });
     const run = startInit([`-scripts=${scripts}`, "--grace=300ms"], { isUnread: true });
-    await waitFor(() => childrenOf(run.pid).length > 0, "the script");
+    await waitFor(() => scriptsOf(run.pid).length > 0, "the script");
     run.kill("SIGTERM");
     expect((await run.ended).status).toBe(143);
   });

@@ -4,45 +4,43 @@
  * not be posted before. Whatever is wrong with the file, and a power failure that loses it, costs
  * no more than that.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-
 export type EventCounts = {
   readonly get: (event: string) => number | undefined;
   readonly set: (event: string, count: number) => void;
 };
 
-/** The file is `<stateDir>/events.json`; without a state directory the counts live in memory. */
-export function openEventCounts(stateDir: string | undefined, podUid: string): EventCounts {
-  const path = stateDir && join(stateDir, "events.json");
-  const counts = new Map(path ? readCounts(path, podUid) : []);
+/** Where the counts are kept. */
+export type CountsFile = {
+  /** undefined if there is none, or it cannot be read. */
+  readonly read: () => Promise<string | undefined>;
+  /** Replaces it, without waiting for the disk. */
+  readonly write: (text: string) => void;
+};
+
+/** Without a file the counts live in memory. */
+export async function openEventCounts(
+  file: CountsFile | undefined,
+  podUid: string,
+): Promise<EventCounts> {
+  const counts = new Map(parseCounts(await file?.read(), podUid));
   return {
     get: (event) => counts.get(event),
     set(event, count) {
       counts.set(event, count);
-      if (path) writeCounts(path, podUid, counts);
+      file?.write(`${JSON.stringify({ pod: podUid, counts: Object.fromEntries(counts) })}\n`);
     },
   };
 }
 
-function readCounts(path: string, podUid: string): [string, number][] {
+function parseCounts(text: string | undefined, podUid: string): [string, number][] {
+  if (text === undefined) return [];
   try {
-    const { pod, counts } = JSON.parse(readFileSync(path, "utf8"));
+    const { pod, counts } = JSON.parse(text);
     if (pod !== podUid) return [];
     return Object.entries(counts).flatMap(([event, count]) =>
       Number.isSafeInteger(count) ? [[event, Number(count)]] : [],
     );
   } catch {
     return [];
-  }
-}
-
-function writeCounts(path: string, podUid: string, counts: ReadonlyMap<string, number>): void {
-  const text = JSON.stringify({ pod: podUid, counts: Object.fromEntries(counts) });
-  try {
-    writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
-    renameSync(`${path}.new`, path);
-  } catch {
-    // see above
   }
 }

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { createEventReporter } from "./post-events.ts";
 import { type FakeCluster, startFakeCluster } from "../../../test/kubernetes/fake-cluster.ts";
 import { failure, mountsOf, postAll } from "../../../test/kubernetes/container.ts";
+import { countsFileIn } from "../../../test/kubernetes/counts-file.ts";
 import { clusterOf } from "../open-cluster.ts";
 import { status } from "../../../test/kubernetes/servers.ts";
 
@@ -33,15 +34,15 @@ function withoutServer(lines: readonly string[]): string[] {
 
 describe("the requests for a failure", () => {
   test("are one the first time, and one after each restart of the container", async () => {
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     expect(methods()).toEqual(["POST"]);
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     expect(methods()).toEqual(["POST", "PATCH"]);
   });
 
   test("are three after a restart where the node keeps no state", async () => {
     await postAll(cluster, [failure]);
-    await postAll(cluster, [failure], { stateDir: join(stateDir, "absent") });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(join(stateDir, "absent")) });
     expect(methods()).toEqual(["POST", "POST", "PATCH", "PATCH"]);
     expect(counts()).toEqual([2]);
   });
@@ -51,11 +52,11 @@ describe("the requests for a failure", () => {
     ["of another pod", '{"pod":"another","counts":EVENT}'],
     ["no file of ours", "[1]"],
   ])("are three where the state is %s, and it is right again", async (_, state) => {
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     const path = join(stateDir, "events.json");
     const good = readFileSync(path, "utf8");
     writeFileSync(path, state.replace("EVENT", JSON.stringify(JSON.parse(good).counts)));
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     expect(methods()).toEqual(["POST", "POST", "PATCH", "PATCH"]);
     expect(counts()).toEqual([2]);
     expect(readFileSync(path, "utf8")).toBe(good.replace(":1}", ":2}"));
@@ -104,11 +105,11 @@ describe("a failure to post", () => {
 
   test("is made good by the count of the next", async () => {
     cluster.api.intercept = () => status(403, "Forbidden", "events is forbidden");
-    await postAll(cluster, [failure], { stateDir });
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     expect(cluster.events()).toEqual([]);
     cluster.api.intercept = () => undefined;
-    await postAll(cluster, [failure], { stateDir });
+    await postAll(cluster, [failure], { countsFile: countsFileIn(stateDir) });
     expect(counts()).toEqual([3]);
     expect(methods().slice(-2)).toEqual(["PATCH", "POST"]);
   });

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from "../../lib/result.ts";
 import type { Cluster } from "./cluster.ts";
 import { buildEvent, type PodEvent } from "./event.ts";
 import { createEventBudget } from "./event-budget.ts";
-import { type EventCounts, openEventCounts } from "./event-counts.ts";
+import { type CountsFile, type EventCounts, openEventCounts } from "./event-counts.ts";
 import { type ApiFailure, failureFor, isTemporary } from "./failure.ts";
 import { type Get, onlyInitContainer } from "./find-pod.ts";
 import type { PodIdentity } from "./pod-identity.ts";
@@ -18,7 +18,7 @@ export type EventReporterOptions = {
   readonly eventOutput: "tail" | "none";
   readonly log: (line: string) => void;
   /** Where the counts are kept between a container's restarts. */
-  readonly stateDir?: string | undefined;
+  readonly countsFile?: CountsFile | undefined;
   /** The first request about a failure waits a random part of this, so that the nodes of a cluster do not call in step. */
   readonly spreadMs?: number;
 };
@@ -121,7 +121,7 @@ function createSession(options: EventReporterOptions, signal: AbortSignal): Sess
 }
 
 async function openSession(
-  { eventOutput, stateDir }: EventReporterOptions,
+  { eventOutput, countsFile }: EventReporterOptions,
   cluster: Cluster,
   signal: AbortSignal,
   pass: "first" | "last",
@@ -137,7 +137,7 @@ async function openSession(
     return fail({ failure, isFinal });
   }
   const pod = await withContainer(found.value.identity, cluster, signal);
-  const counts = openEventCounts(stateDir, pod.uid);
+  const counts = await openEventCounts(countsFile, pod.uid);
   return ok(async (dated) => postOne(dated, { pod, send, counts, eventOutput }));
 }
 

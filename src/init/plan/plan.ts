@@ -10,9 +10,9 @@ export type PlanFacts = {
   readonly nodeImage: string | undefined;
   /** semver of the node image; undefined if there is no image or its tag is no version. */
   readonly nodeVersion: string | undefined;
-  /** How each script ended last on this host, by its name. */
-  readonly lastEnds: ReadonlyMap<string, LastEnd>;
-  readonly digestOf: (path: string) => string;
+  /** How a script of this directory ended last on this host, by its name. */
+  readonly lastEndOf: (name: string) => LastEnd | undefined;
+  readonly digestOf: (path: string) => string | undefined;
 };
 
 export type LastEnd = {
@@ -46,14 +46,13 @@ function reasonToSkip(script: Script, facts: PlanFacts): string | undefined {
 
 /** Why a script with the `once` setting need not run again. */
 function reasonOfRecord({ name, path, settings }: Script, facts: PlanFacts): string | undefined {
-  const last = facts.lastEnds.get(name);
-  if (settings.once === undefined || last?.outcome !== "passed") return undefined;
-  if (settings.once === "per-node-image") {
-    const isSame = facts.nodeImage !== undefined && facts.nodeImage === last.nodeImage;
-    return isSame ? `it passed for this node image at ${last.at}` : undefined;
-  }
-  return facts.digestOf(path) === last.digest
-    ? `it passed with this content at ${last.at}`
+  if (settings.once === undefined) return undefined;
+  const last = facts.lastEndOf(name);
+  // A pass counts only for what passed.
+  if (last?.outcome !== "passed" || facts.digestOf(path) !== last.digest) return undefined;
+  if (settings.once === "per-content") return `it passed with this content at ${last.at}`;
+  return facts.nodeImage !== undefined && facts.nodeImage === last.nodeImage
+    ? `it passed for this node image at ${last.at}`
     : undefined;
 }
 

@@ -2,8 +2,8 @@ import { closeSync, openSync, readSync } from "node:fs";
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** `sha256:…` of a file's content; `unreadable` if it cannot be read, which equals no digest. */
-export function digestOf(path: string): string {
+/** `sha256:…` of a file's content; undefined if it cannot be read. */
+export function digestOf(path: string): string | undefined {
   try {
     const file = openSync(path, "r");
     try {
@@ -17,6 +17,6 @@ export function digestOf(path: string): string {
       closeSync(file);
     }
   } catch {
-    return "unreadable";
+    return undefined;
   }
 }

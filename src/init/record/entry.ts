@@ -1,15 +1,18 @@
 import type { Verdict } from "../run/outcome.ts";
 
-/** A line of the preparation record: what was begun and what came of it, in the order it happened. */
-export type Entry = StartEntry | EndEntry | PreparedEntry;
+/** A line of the preparation record, in the order of what happened. */
+export type Entry = RunEntry | StartEntry | EndEntry | PreparedEntry | NotPreparedEntry;
 
-export type StartEntry = {
+/** What a run is about to do: the one entry that is on the disk before its first script starts. */
+export type RunEntry = {
   readonly v: 1;
-  readonly type: "start";
-  /** Path below the scripts directory. */
-  readonly script: string;
-  /** `sha256:…` of the script's content. */
-  readonly digest: string;
+  readonly type: "run";
+  /** The run's id, as in the environment of its scripts. */
+  readonly run: string;
+  /** The scripts directory, as it was given. */
+  readonly directory: string;
+  /** Paths below it of the scripts that are to run; those that are skipped are left out. */
+  readonly scripts: readonly string[];
   readonly nodeImage: string | null;
   readonly kernel: string;
   /** Identifies one boot of the host (proc(5), random/boot_id). */
@@ -18,15 +21,29 @@ export type StartEntry = {
   readonly at: string;
 };
 
+export type StartEntry = {
+  readonly v: 1;
+  readonly type: "start";
+  readonly directory: string;
+  /** Path below the scripts directory. */
+  readonly script: string;
+  /** `sha256:…` of the script's content. */
+  readonly digest: string;
+  readonly nodeImage: string | null;
+  readonly kernel: string;
+  readonly bootId: string;
+  readonly at: string;
+};
+
 export type EndEntry = Omit<StartEntry, "type"> & {
   readonly type: "end";
-  /** `interrupted`: the run was cut off, by power loss or SIGKILL, while the script ran. */
+  /** `interrupted`: the run was interrupted, by power loss or SIGKILL, while the script ran. */
   readonly outcome: Verdict | "interrupted";
   readonly startedAt: string;
   readonly attempts: number;
 };
 
-/** A whole run succeeded with this node image. */
+/** A whole run succeeded with this node image; all its entries are on the disk. */
 export type PreparedEntry = {
   readonly v: 1;
   readonly type: "prepared";
@@ -34,11 +51,22 @@ export type PreparedEntry = {
   readonly at: string;
 };
 
+/** A run ended otherwise, with this exit status; all its entries are on the disk. */
+export type NotPreparedEntry = {
+  readonly v: 1;
+  readonly type: "not-prepared";
+  readonly status: number;
+  readonly at: string;
+};
+
 export function formatEntry(entry: Entry): string {
   return `${JSON.stringify(entry)}\n`;
 }
 
-/** The entry in a line; undefined if the line is torn, garbage or of another version. */
+/**
+ * The entry in a line; undefined if the line is torn, garbage or of another version, or holds what
+ * init never writes: others may have written it, and it must reach neither log nor environment.
+ */
 export function parseEntry(line: string): Entry | undefined {
   let value: unknown;
   try {
@@ -46,41 +74,67 @@ export function parseEntry(line: string): Entry | undefined {
   } catch {
     return undefined;
   }
-  if (!isObject(value) || value["v"] !== 1) return undefined;
-  switch (value["type"]) {
-    case "prepared":
-      return hasTexts(value, ["at"]) && isImage(value["nodeImage"])
-        ? (value as PreparedEntry)
-        : undefined;
-    case "start":
-      return isAboutScript(value) ? (value as StartEntry) : undefined;
-    case "end":
-      return isAboutScript(value) &&
-        hasTexts(value, ["outcome", "startedAt"]) &&
-        typeof value["attempts"] === "number"
-        ? (value as EndEntry)
-        : undefined;
-    default:
-      return undefined;
-  }
+  return isObject(value) && value["v"] === 1 && isEntry(value)
+    ? (value as unknown as Entry)
+    : undefined;
 }
 
-type Fields = Record<string, unknown>;
+type Fields = Readonly<Record<string, unknown>>;
+
+function isEntry(value: Fields): boolean {
+  switch (value["type"]) {
+    case "run":
+      return isAbout(value, ["run"]) && isList(value["scripts"]);
+    case "start":
+      return isAbout(value, ["digest"]) && isName(value["script"]);
+    case "end":
+      return (
+        isAbout(value, ["digest", "outcome", "startedAt"]) &&
+        isName(value["script"]) &&
+        Number.isInteger(value["attempts"])
+      );
+    case "prepared":
+      return isWord(value["at"]) && isImage(value["nodeImage"]);
+    case "not-prepared":
+      return isWord(value["at"]) && Number.isInteger(value["status"]);
+    default:
+      return false;
+  }
+}
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function isAboutScript(value: Fields): boolean {
+function isAbout(value: Fields, words: readonly string[]): boolean {
   return (
-    hasTexts(value, ["script", "digest", "kernel", "bootId", "at"]) && isImage(value["nodeImage"])
+    ["kernel", "bootId", "at", ...words].every((name) => isWord(value[name])) &&
+    isName(value["directory"]) &&
+    isImage(value["nodeImage"])
   );
 }
 
-function hasTexts(value: Fields, names: readonly string[]): boolean {
-  return names.every((name) => typeof value[name] === "string");
+/** Longer than any that init writes; a line is not much longer either. */
+const WORD_LENGTH = 512;
+
+/** Without control characters, which act on a terminal. */
+function isWord(value: unknown): boolean {
+  return (
+    typeof value === "string" &&
+    value.length <= WORD_LENGTH &&
+    !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(value)
+  );
+}
+
+/** A path (PATH_MAX), in which every byte but NUL is allowed: it is quoted where it is shown. */
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value.length <= 4096 && !value.includes("\0");
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isName);
 }
 
 function isImage(value: unknown): boolean {
-  return value === null || typeof value === "string";
+  return value === null || isWord(value);
 }

@@ -3,18 +3,24 @@ import {
   parseEntry,
   type EndEntry,
   type Entry,
+  type NotPreparedEntry,
   type PreparedEntry,
+  type RunEntry,
   type StartEntry,
 } from "./entry.ts";
 
-/** What a record says of the runs so far. */
+/** What a record shows of the runs so far. */
 export type History = {
-  /** How each script ended last, by its name. */
+  /** How each script ended last, by keyOf; none of one that a later run may have begun unrecorded. */
   readonly lastEnds: ReadonlyMap<string, EndEntry>;
-  /** Scripts that were begun and never ended: the run was cut off. */
+  /** Scripts that were started and never ended: the run was interrupted. */
   readonly unfinished: readonly StartEntry[];
+  /** The last run, if it was interrupted: with those of its scripts of which nothing else is known. */
+  readonly interrupted: RunEntry | undefined;
   /** The last run that succeeded. */
   readonly prepared: PreparedEntry | undefined;
+  /** The last run, if it ended and did not succeed. */
+  readonly failed: NotPreparedEntry | undefined;
   /** Lines that are torn, garbage or of another version; kept as they are. */
   readonly foreign: readonly string[];
 };
@@ -22,31 +28,98 @@ export type History = {
 export const EMPTY_HISTORY: History = {
   lastEnds: new Map(),
   unfinished: [],
+  interrupted: undefined,
   prepared: undefined,
+  failed: undefined,
   foreign: [],
 };
+
+/** Two products may have scripts of the same name in different directories. */
+export function keyOf(directory: string, script: string): string {
+  return `${directory}\0${script}`;
+}
 
 /** Reads a record; a torn last line, as a power cut leaves it, is a foreign line like others. */
 export function readHistory(text: string): History {
   const lastEnds = new Map<string, EndEntry>();
   const running = new Map<string, StartEntry>();
+  /** What the current run is to run yet, with how each ended before. */
+  const waiting = new Map<
+    string,
+    { readonly script: string; readonly end: EndEntry | undefined }
+  >();
   const foreign: string[] = [];
+  let run: RunEntry | undefined;
   let prepared: PreparedEntry | undefined;
+  let failed: NotPreparedEntry | undefined;
+
   for (const line of text.split("\n")) {
     if (line === "") continue;
     const entry = parseEntry(line);
-    if (entry === undefined) {
-      foreign.push(line);
-    } else if (entry.type === "prepared") {
-      prepared = entry;
-    } else if (entry.type === "start") {
-      running.set(entry.script, entry);
-    } else {
-      running.delete(entry.script);
-      lastEnds.set(entry.script, entry);
+    if (entry === undefined) foreign.push(line);
+    else take(entry);
+  }
+  const scripts = [...waiting.values()].map(({ script }) => script);
+  const interrupted = run && { ...run, scripts };
+  return { lastEnds, unfinished: [...running.values()], interrupted, prepared, failed, foreign };
+
+  function take(entry: Entry): void {
+    switch (entry.type) {
+      case "run":
+        begin(entry);
+        break;
+      case "start":
+        lastEnds.delete(forget(entry));
+        running.set(keyOf(entry.directory, entry.script), entry);
+        break;
+      case "end":
+        running.delete(forget(entry));
+        lastEnds.set(keyOf(entry.directory, entry.script), entry);
+        break;
+      case "prepared":
+        prepared = entry;
+        failed = undefined;
+        end();
+        break;
+      case "not-prepared":
+        failed = entry;
+        end();
+        break;
     }
   }
-  return { lastEnds, unfinished: [...running.values()], prepared, foreign };
+
+  /** Until its end is recorded, a script that is to run may have run and failed. */
+  function begin(entry: RunEntry): void {
+    run = entry;
+    failed = undefined;
+    running.clear();
+    waiting.clear();
+    for (const script of entry.scripts) {
+      const key = keyOf(entry.directory, script);
+      waiting.set(key, { script, end: lastEnds.get(key) });
+      lastEnds.delete(key);
+    }
+  }
+
+  /** All entries of the run are there: what has none did not run, and is as it was before. */
+  function end(): void {
+    for (const [key, { end: before }] of waiting) if (before) lastEnds.set(key, before);
+    waiting.clear();
+    run = undefined;
+  }
+
+  function forget({ directory, script }: StartEntry | EndEntry): string {
+    const key = keyOf(directory, script);
+    waiting.delete(key);
+    return key;
+  }
+}
+
+/** How the last run ended, as scripts get it in PREVIOUS_RUN; undefined if there was none. */
+export function previousRun(history: History): "passed" | "failed" | "interrupted" | undefined {
+  if (history.interrupted !== undefined || history.unfinished.length > 0) return "interrupted";
+  if (history.failed !== undefined) return "failed";
+  return history.prepared === undefined ? undefined : "passed";
 }
 
 /** Foreign lines may be of a newer version and are kept, up to this much. */
@@ -54,9 +127,16 @@ const FOREIGN_BYTES = 64 * 1024;
 
 /** The same history in as few lines as it takes. */
 export function compactHistory(history: History): string {
-  const entries: Entry[] = [...history.lastEnds.values(), ...history.unfinished];
-  if (history.prepared !== undefined) entries.push(history.prepared);
-  return `${newestWithin(history.foreign, FOREIGN_BYTES)}${entries.map(formatEntry).join("")}`;
+  const { lastEnds, prepared, failed, interrupted, unfinished } = history;
+  const entries: (Entry | undefined)[] = [
+    ...lastEnds.values(),
+    prepared,
+    failed,
+    interrupted,
+    ...unfinished,
+  ];
+  const lines = entries.flatMap((entry) => (entry === undefined ? [] : [formatEntry(entry)]));
+  return `${newestWithin(history.foreign, FOREIGN_BYTES)}${lines.join("")}`;
 }
 
 function newestWithin(lines: readonly string[], limit: number): string {

@@ -1,15 +1,12 @@
-import { writeDurably } from "../../lib/linux/durable-file.ts";
-import type { Result } from "../../lib/result.ts";
 import { exitStatusOf } from "../run/verdict.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 
-/** Replaces `last-run.json`: all outcomes of a run with the last 4 KiB of each stream, for people and support. */
-export function writeLastRun(
-  stateDir: string,
+/** The text of `last-run.json`: all outcomes of a run with the last 4 KiB of each stream, for people and support. */
+export function describeLastRun(
   result: RunResult,
   facts: Readonly<Record<string, unknown>>,
-): Result<unknown, string> {
+): string {
   const run = {
     v: 1,
     ...facts,
@@ -18,7 +15,7 @@ export function writeLastRun(
     status: exitStatusOf(result),
     scripts: result.outcomes.map(describe),
   };
-  return writeDurably(`${stateDir}/last-run.json`, `${JSON.stringify(run, undefined, 2)}\n`, 0o644);
+  return `${JSON.stringify(run, undefined, 2)}\n`;
 }
 
 function describe(outcome: Outcome): Readonly<Record<string, unknown>> {

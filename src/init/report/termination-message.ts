@@ -1,17 +1,14 @@
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:fs";
 import {
   formatTerminationMessage,
   type ScriptEnd,
   type TerminationReport,
 } from "../../lib/contract/termination-message.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
-import { fail, ok, type Result } from "../../lib/result.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
 import { showName } from "../../lib/text/show.ts";
 import { countOutcomes, describePrepared, failureOfStop, mainFailure } from "./wording.ts";
-import { codeOf } from "../../lib/text/error.ts";
 
 /** What is in every message beside the outcomes. */
 export type MessageFacts = {
@@ -97,29 +94,4 @@ function compose(report: Report, { init, nodeImage, budget }: MessageFacts): str
 function endOf({ script, verdict, durationMs, attempts }: Outcome): ScriptEnd {
   const end = { name: script, outcome: verdict, ms: durationMs };
   return attempts > 1 ? { ...end, attempts } : end;
-}
-
-/**
- * Writes the message in place, since kubelet mounts the file itself.
- * @param create whether a file that is not there is made
- */
-export function writeTerminationMessage(
-  path: string,
-  message: string,
-  create: boolean,
-): Result<void, string> {
-  try {
-    const file = openSync(path, constants.O_WRONLY | (create ? constants.O_CREAT : 0), 0o644);
-    try {
-      // Overwritten first and cut after, so that a full disk leaves the older words and not nothing.
-      const written = writeSync(file, message, 0);
-      ftruncateSync(file, written);
-    } finally {
-      closeSync(file);
-    }
-    return ok(undefined);
-  } catch (error) {
-    const code = codeOf(error);
-    return fail(`cannot write the termination message to ${path}: ${code}`);
-  }
 }

@@ -1,6 +1,5 @@
 import { failureOf, type Failure } from "../../lib/failure/failure.ts";
 import { SCRIPTS } from "../../lib/failure/topics/scripts.ts";
-import type { StartEntry } from "../record/entry.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Ending, Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
@@ -108,6 +107,11 @@ export function describeCounts(outcomes: readonly Outcome[]): string {
 
 const ORDER = ["failed", "timed-out", "warned", "passed", "skipped", "cancelled"] as const;
 
+/** A failure that does not decide the run, in one line of the log. */
+export function noteOf({ cause, code, fix }: Failure): string {
+  return joinSentences(`${cause} (${code})`, fix);
+}
+
 /** How many scripts ended with each verdict that occurs. */
 export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
   const counts = ORDER.map(
@@ -115,11 +119,6 @@ export function countOutcomes(outcomes: readonly Outcome[]): Readonly<Record<str
       [verdict, outcomes.filter((outcome) => outcome.verdict === verdict).length] as const,
   );
   return Object.fromEntries(counts.filter(([, amount]) => amount > 0));
-}
-
-/** What a person should know of a run that was cut off: the host may be half changed. */
-export function describeInterruption({ script, at }: StartEntry): string {
-  return `an earlier run was cut off (power loss, SIGKILL or a reboot) while ${showName(script)} ran, which had started at ${at}`;
 }
 
 export type Downgrade = {

@@ -24,10 +24,10 @@ export type RunContext = {
   readonly jobs: number;
   readonly stop: Stop;
   readonly processes: ScriptProcesses;
-  /** Called before each script starts and after it ended; the run waits for it. */
+  /** Called before each script starts and after it ended. */
   readonly recorder: {
-    readonly started: (script: Script) => Promise<void>;
-    readonly ended: (script: Script, outcome: Outcome) => Promise<void>;
+    readonly started: (script: Script) => void;
+    readonly ended: (script: Script, outcome: Outcome) => void;
   };
   /** Whether what a script printed may leave the log (--event-output). */
   readonly eventOutput: "tail" | "none";

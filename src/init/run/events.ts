@@ -39,4 +39,7 @@ export type RunResult = {
   readonly durationMs: number;
 };
 
+/** The event that ends a run. */
+export type Conclusion = Extract<RunEvent, { readonly type: "run-ended" | "run-refused" }>;
+
 export type Emit = (event: RunEvent) => void;

@@ -25,8 +25,6 @@ type ScopeOfOne = {
 export type ScriptProcesses = {
   /** Processes that the runtime itself waits for, not to be reaped as orphans. */
   readonly leaders: Set<number>;
-  /** Children of this program that are no script's. */
-  readonly helpers: Set<number>;
   /** In the environment of every script, `NAME=value`. */
   readonly mark: string;
   /** Makes that what is spawned next can be found; to be called right before. */
@@ -50,10 +48,10 @@ const LOOKS = 10;
  * Makes this process the one that gets the orphans of its scripts, and its scripts start in a cgroup
  * where one can be made. Where neither works they are found by their environment.
  * @param mark in the environment of every script, `NAME=value`
+ * @param helpers children of this program that are not scripts, also those that come later
  */
-export function createScriptProcesses(mark: string): ScriptProcesses {
+export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>): ScriptProcesses {
   const leaders = new Set<number>();
-  const helpers = new Set<number>();
   const writtenOff = new Set<number>();
   // Those of a program that became this one by exec.
   const inherited = new Set(childrenOf("self"));
@@ -63,7 +61,6 @@ export function createScriptProcesses(mark: string): ScriptProcesses {
   let isCgroupTried = false;
   return {
     leaders,
-    helpers,
     mark,
     beforeSpawn,
     living,

@@ -35,9 +35,7 @@ export async function runSteps(
     outcomes.push(...ended);
   }
   const durationMs = Math.round(performance.now() - start);
-  const result = { outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
-  outputs.emit({ type: "run-ended", result });
-  return result;
+  return { outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
 }
 
 /** Why nothing further may start; undefined if it may. */
@@ -129,9 +127,9 @@ async function runStep(
 }
 
 async function runRecorded(script: Script, context: RunContext, place: Place): Promise<Outcome> {
-  await context.recorder.started(script);
+  context.recorder.started(script);
   const outcome = await runScript(script, context, place);
-  await context.recorder.ended(script, outcome);
+  context.recorder.ended(script, outcome);
   return outcome;
 }
 

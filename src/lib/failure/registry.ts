@@ -3,6 +3,7 @@ import { CLUSTER } from "./topics/cluster.ts";
 import { DBUPGRADE } from "./topics/dbupgrade.ts";
 import { DISCOVERY } from "./topics/discovery.ts";
 import { RUN } from "./topics/run.ts";
+import { RECORD } from "./topics/record.ts";
 import { SCRIPTS } from "./topics/scripts.ts";
 
 /** Failures that an operator meets in the same place. */
@@ -13,6 +14,7 @@ export const TOPICS: readonly Topic[] = [
   { title: "How scripts end", entries: SCRIPTS },
   { title: "The kernel and its limits", entries: RUN },
   { title: "Before the first script starts", entries: DISCOVERY },
+  { title: "The state directory and its record", entries: RECORD },
   { title: "The Kubernetes API", entries: CLUSTER },
   { title: "Bundled script 10-dbupgrade-v1v2: the metadata database", entries: DBUPGRADE },
 ];

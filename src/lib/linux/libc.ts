@@ -20,6 +20,7 @@ const { symbols: libc } = dlopen("libc.so.6", {
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
+const POLLIN = 1;
 const POLLOUT = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
 const SIGCHLD = 17;
@@ -36,16 +37,17 @@ const EWOULDBLOCK = 11;
 export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
 
 /**
- * A pipe(2) for a script's output; its read end does not block. Bun's own "pipe" is a socket, in
- * which `echo > /dev/stderr` fails (ENXIO: open(2) on a socket).
+ * A pipe(2) to or from a child; the end that this program keeps does not block. Bun's own "pipe" is a
+ * socket, in which `echo > /dev/stderr` fails (ENXIO: open(2) on a socket).
  * @throws Error with the errno, as when no file descriptor is left
  */
-export function createPipe(): Pipe {
+export function createPipe(ownEnd: keyof Pipe = "readEnd"): Pipe {
   const ends = new Int32Array(2);
   if (libc.pipe2(ptr(ends), O_CLOEXEC) !== 0) throw errnoError("pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
-  if (libc.fcntl(readEnd, F_SETFL, O_NONBLOCK) !== 0) throw errnoError("fcntl");
-  return { readEnd, writeEnd };
+  const pipe = { readEnd, writeEnd };
+  if (libc.fcntl(pipe[ownEnd], F_SETFL, O_NONBLOCK) !== 0) throw errnoError("fcntl");
+  return pipe;
 }
 
 const pollRequest = new DataView(new ArrayBuffer(8));
@@ -56,6 +58,14 @@ export function isWritable(fd: number): boolean {
   pollRequest.setInt16(4, POLLOUT, true);
   pollRequest.setInt16(6, 0, true);
   return libc.poll(ptr(pollRequest.buffer), 1n, 0) === 1;
+}
+
+/** Waits up to `ms` milliseconds until there is something to read, or the end of it (poll(2)). */
+export function waitUntilReadable(fd: number, ms: number): boolean {
+  pollRequest.setInt32(0, fd, true);
+  pollRequest.setInt16(4, POLLIN, true);
+  pollRequest.setInt16(6, 0, true);
+  return libc.poll(ptr(pollRequest.buffer), 1n, ms) === 1;
 }
 
 /** Whether a file descriptor is a terminal (isatty(3)); node:tty would add 3 ms to every start. */

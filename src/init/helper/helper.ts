@@ -1,0 +1,191 @@
+import { closeSync, readSync, writeSync } from "node:fs";
+import { createPipe, waitUntilReadable, type Pipe } from "../../lib/linux/libc.ts";
+import { sendSignal } from "../../lib/linux/process-tree.ts";
+import { fail, ok, type Result } from "../../lib/result.ts";
+import { codeOf } from "../../lib/text/error.ts";
+import { HELPER_COMMAND, type HelperKind } from "./command.ts";
+import type { AnswerLine, Handlers, RequestLine } from "./serve.ts";
+
+/** Why there is no answer. */
+export type NoAnswer =
+  /** The time is up: what the helper waits for may never come. */
+  | { readonly how: "hangs" }
+  /** It has ended, or could not be started. */
+  | { readonly how: "ended"; readonly why: string }
+  /** The caller waits no longer. */
+  | { readonly how: "stopped" };
+
+/** How long a caller waits. */
+export type Patience = {
+  readonly ms: number;
+  /** Aborted: not at all any more. */
+  readonly stop?: AbortSignal | undefined;
+  /** Aborted: not much longer. */
+  readonly hurry?: AbortSignal | undefined;
+  /** Called once if the answer takes longer than this. */
+  readonly slow?: { readonly afterMs: number; readonly report: () => void };
+};
+
+/** A child process that does what can hang. The program can end without it at any time. */
+export type Helper<Calls extends Handlers> = {
+  /** undefined if it could not be started. */
+  readonly pid: number | undefined;
+  /** Asks for something that is not answered. */
+  readonly post: <Name extends keyof Calls & string>(
+    name: Name,
+    request: Parameters<Calls[Name]>[0],
+  ) => void;
+  readonly ask: <Name extends keyof Calls & string>(
+    name: Name,
+    request: Parameters<Calls[Name]>[0],
+    patience: Patience,
+  ) => Promise<Result<Awaited<ReturnType<Calls[Name]>>, NoAnswer>>;
+  /** Lets it end when it has done what was asked, and waits for that. @returns whether it ended */
+  readonly end: (patience: Patience) => Promise<boolean>;
+  /** @returns whether it has ended: not if it sleeps on a disk that hangs */
+  readonly kill: (patience: Patience) => Promise<boolean>;
+};
+
+/** Children of this program that are neither scripts nor what scripts left. */
+export const helperPids = new Set<number>();
+
+/** A helper mostly answers within this time, and then no timer is needed, which costs 2 ms at first. */
+const QUICK_MS = 20;
+const SLICE_MS = 2;
+const POLL_MS = 5;
+
+/** After a run was asked to end, so that it ends within 2 s of its grace also if two helpers hang. */
+const HURRY_MS = 700;
+
+const ANSWER_BYTES = 64 * 1024;
+
+/** Starts a helper; where that is not possible, nothing is answered. */
+export function startHelper<Calls extends Handlers>(kind: HelperKind): Helper<Calls> {
+  const started = spawn(kind);
+  if (started.ok) return helperOver(started.value);
+  const { error } = started;
+  return {
+    pid: undefined,
+    post: () => undefined,
+    ask: () => Promise.resolve(fail({ how: "ended", why: error })),
+    end: () => Promise.resolve(true),
+    kill: () => Promise.resolve(true),
+  };
+}
+
+type Started = { readonly pid: number; readonly requests: number; readonly answers: number };
+
+function spawn(kind: HelperKind): Result<Started, string> {
+  const pipes: Pipe[] = [];
+  try {
+    const requests = createPipe("writeEnd");
+    pipes.push(requests);
+    const answers = createPipe("readEnd");
+    pipes.push(answers);
+    // In a session of its own: what ends a terminal's foreground processes is not for it.
+    const { pid } = Bun.spawn([process.execPath, HELPER_COMMAND, kind], {
+      stdin: requests.readEnd,
+      stdout: answers.writeEnd,
+      stderr: "ignore",
+      detached: true,
+    });
+    closeSync(requests.readEnd);
+    closeSync(answers.writeEnd);
+    helperPids.add(pid);
+    return ok({ pid, requests: requests.writeEnd, answers: answers.readEnd });
+  } catch (error) {
+    for (const { readEnd, writeEnd } of pipes) [readEnd, writeEnd].forEach(closeSync);
+    return fail(codeOf(error));
+  }
+}
+
+function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started): Helper<Calls> {
+  const received = new Map<number, unknown>();
+  const decoder = new TextDecoder();
+  const chunk = new Uint8Array(ANSWER_BYTES);
+  let unsent = Buffer.alloc(0);
+  let rest = "";
+  let asked = 0;
+  let hasEnded = false;
+
+  return {
+    pid,
+    post: (name, request) => send([null, name, request]),
+    async ask(name, request, patience) {
+      asked++;
+      const number = asked;
+      send([number, name, request]);
+      const waited = await waitFor(() => received.has(number), patience);
+      if (!waited.ok) return waited;
+      const answer = received.get(number);
+      received.delete(number);
+      return ok(answer as never);
+    },
+    async end(patience) {
+      // What is not sent yet never will be: a helper that reads no more hangs.
+      if (unsent.length === 0) closeSync(requests);
+      await waitFor(() => hasEnded, patience);
+      return hasEnded;
+    },
+    async kill(patience) {
+      receive();
+      if (!hasEnded) sendSignal(pid, "SIGKILL");
+      await waitFor(() => hasEnded, patience);
+      return hasEnded;
+    },
+  };
+
+  function send(line: RequestLine): void {
+    unsent = Buffer.concat([unsent, Buffer.from(`${JSON.stringify(line)}\n`)]);
+    sendMore();
+  }
+
+  /** As much as the pipe takes: it is full for as long as the helper hangs. */
+  function sendMore(): void {
+    try {
+      while (unsent.length > 0) unsent = unsent.subarray(writeSync(requests, unsent));
+    } catch (error) {
+      if (codeOf(error) !== "EAGAIN") hasEnded = true;
+    }
+  }
+
+  async function waitFor(
+    isThere: () => boolean,
+    patience: Patience,
+  ): Promise<Result<void, NoAnswer>> {
+    const start = performance.now();
+    let { slow, ms } = patience;
+    let hurriedAtMs: number | undefined;
+    for (;;) {
+      sendMore();
+      receive();
+      if (isThere()) return ok(undefined);
+      if (hasEnded) return fail({ how: "ended", why: "the helper process has ended" });
+      if (patience.stop?.aborted === true) return fail({ how: "stopped" });
+      const waitedMs = performance.now() - start;
+      if (slow !== undefined && waitedMs >= slow.afterMs) {
+        slow.report();
+        slow = undefined;
+      }
+      if (patience.hurry?.aborted === true)
+        ms = Math.min(ms, (hurriedAtMs ??= waitedMs) + HURRY_MS);
+      if (waitedMs >= ms) return fail({ how: "hangs" });
+      if (waitedMs < QUICK_MS) waitUntilReadable(answers, SLICE_MS);
+      else await Bun.sleep(POLL_MS);
+    }
+  }
+
+  function receive(): void {
+    while (!hasEnded && waitUntilReadable(answers, 0)) {
+      const count = readSync(answers, chunk);
+      if (count === 0) hasEnded = true;
+      rest += decoder.decode(chunk.subarray(0, count), { stream: true });
+      const lines = rest.split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const [number, answer] = JSON.parse(line) as AnswerLine;
+        received.set(number, answer);
+      }
+    }
+  }
+}
