@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host test build image image-base manifests docs lint format bench e2e-cluster e2e-image e2e-vm crash clean
+.PHONY: run run-vm run-host check test nightly build image image-base manifests docs lint format bench e2e-cluster e2e-image e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -17,8 +17,24 @@ run-host: build
 	dist/init run -scripts=dist/scripts -nodeImage=$(NODE_IMAGE)
 
 # The timeout is for what hangs, no claim about speed: some tests wait for a real half minute.
+SHELL := /bin/bash
+TEST := $(BUN) test --timeout=120000
+SHORT := 2>&1 | awk -f test/summary.awk; exit $${PIPESTATUS[0]}
+
+# Under 20 s, for every save: types, lint, unit tests that the changes since BASE touch.
+BASE ?= HEAD
+check: node_modules
+	node_modules/.bin/tsc
+	node_modules/.bin/oxlint --deny-warnings
+	@$(TEST) --changed=$(BASE) --pass-with-no-tests ./src ./scripts/*/lib $(SHORT)
+
 test: build
-	$(BUN) test --parallel=4 --timeout=120000
+	@$(TEST) --parallel=4 $(SHORT)
+
+# What takes longer than a person waits: crashes at every system call, torture, large property tests.
+nightly: export NIGHTLY = 1
+nightly: build crash
+	@$(BUN) test --timeout=36000000 --parallel=2 $(SHORT)
 
 build: dist/init
 
@@ -80,6 +96,10 @@ dist/init: node_modules $(SOURCES)
 
 # npm may be set up to skip install scripts; bun's puts its executable in place.
 node_modules: package-lock.json
+	@command -v npm >/dev/null || { echo "cannot find npm: install Node.js 20 or later"; exit 1; }
+	@timeout 20 npm view semver version --fetch-retries=0 --fetch-timeout=15000 >/dev/null 2>&1 || { \
+	  echo "cannot reach the npm registry within 20 s"; \
+	  echo "Check the network, and the proxy in HTTPS_PROXY and in npm's settings (npm config list)."; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@$(BUN) --version >/dev/null 2>&1 || node node_modules/bun/install.js
 	@touch node_modules

@@ -120,6 +120,8 @@ function environmentOf(directory: string, mark: string): Record<string, string> 
     PATH: process.env["PATH"] ?? "/usr/bin:/bin",
     TMPDIR: `${directory}/tmp`,
     STORAGEOS_INIT_STATE_DIR: `${directory}/state`,
+    // A machine that has run containers may have kubelet's /dev/termination-log.
+    STORAGEOS_INIT_TERMINATION_LOG: `${directory}/termination-log`,
     [MARK_VARIABLE]: mark,
   };
 }

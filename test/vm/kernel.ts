@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { run } from "./tools.ts";
+import { apt, run } from "./tools.ts";
 
 /** Debian's kernel, unpacked and not installed. */
 export type Kernel = {
@@ -44,7 +44,7 @@ async function downloadKernel(
     return await download(directory, progress);
   } catch {
     progress("updating the package lists");
-    await run(["apt-get", "update"]);
+    await apt(["update"]);
     return download(directory, progress);
   }
 }

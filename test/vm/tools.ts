@@ -59,6 +59,20 @@ export async function ensureTools(progress: (line: string) => void): Promise<voi
     );
   }
   progress(`installing ${packages.join(", ")}`);
-  await run(["apt-get", "update"]);
-  await run(install);
+  await apt(["update"]);
+  await apt(install.slice(1));
+}
+
+/** Runs apt-get; an archive that cannot be reached is an error after seconds, not minutes. */
+export async function apt(args: readonly string[]): Promise<void> {
+  const patience = ["-o", "Acquire::http::Timeout=10", "-o", "Acquire::Retries=0"];
+  const strict = ["-o", "APT::Update::Error-Mode=any"];
+  try {
+    await run(["apt-get", ...patience, ...strict, ...args]);
+  } catch (error) {
+    throw new Error(
+      `cannot get Debian's packages: ${(error as Error).message}\nCheck the network, and the proxy in http_proxy and in /etc/apt/apt.conf.d (apt-config dump Acquire::http::Proxy).`,
+      { cause: error },
+    );
+  }
 }

@@ -117,18 +117,22 @@ type Machine = {
   readonly disk: string | undefined;
 };
 
+/** A path in an option of QEMU, where a comma ends the value (qemu(1), -drive). */
+function optionValue(path: string): string {
+  return path.replaceAll(",", ",,");
+}
+
 /** setpriv ends the machine with us, however we end. */
 function qemuCommand({ kernel, initramfs, consolePath, cmdline, cpu, disk }: Machine): string[] {
-  const drive =
-    disk === undefined ? "" : `-drive file=${disk},format=raw,if=virtio,cache=writeback`;
-  const words = `
-    ${pathOf("setpriv")} --pdeathsig KILL -- ${pathOf("qemu-system-x86_64")}
-    -accel tcg,thread=multi -cpu ${cpu} -smp 2 -m 1536 -no-reboot
-    -nodefaults -no-user-config -display none -net none
-    -kernel ${kernel} -initrd ${initramfs}
-    -serial file:${consolePath}
-    -chardev stdio,id=control,signal=off -serial chardev:control
-    ${drive}`;
-  const append = `console=ttyS0 rdinit=/vm/init panic=-1 ${cmdline}`;
-  return [...words.trim().split(/\s+/), "-append", append];
+  const drive = `file=${optionValue(disk ?? "")},format=raw,if=virtio,cache=writeback`;
+  const options: readonly (readonly string[])[] = [
+    ["-accel", "tcg,thread=multi", "-cpu", cpu, "-smp", "2", "-m", "1536", "-no-reboot"],
+    ["-nodefaults", "-no-user-config", "-display", "none", "-net", "none"],
+    ["-kernel", kernel, "-initrd", initramfs, "-serial", `file:${consolePath}`],
+    ["-chardev", "stdio,id=control,signal=off", "-serial", "chardev:control"],
+    disk === undefined ? [] : ["-drive", drive],
+    ["-append", `console=ttyS0 rdinit=/vm/init panic=-1 ${cmdline}`],
+  ];
+  const qemu = pathOf("qemu-system-x86_64");
+  return [pathOf("setpriv"), "--pdeathsig", "KILL", "--", qemu, ...options.flat()];
 }
