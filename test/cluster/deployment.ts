@@ -78,7 +78,11 @@ export async function createNamespace(): Promise<Namespace> {
       metadata: { generateName: "init-test-" },
     }),
   );
-  const name = created.trim();
+  return namespaceNamed(created.trim());
+}
+
+/** A namespace that is there, or will be. */
+export function namespaceNamed(name: string): Namespace {
   const inside: Namespace["kubectl"] = async (args, input) => kubectl(["-n", name, ...args], input);
   return {
     name,

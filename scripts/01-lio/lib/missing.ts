@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { Host } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { parseMountinfo } from "../../../src/lib/linux/mountinfo.ts";
 import { configValue, readKernelConfig } from "./kernel-config.ts";
 import { moduleName } from "./module-index.ts";
 import { readableCompressions } from "./modprobe.ts";
@@ -21,19 +22,39 @@ export function missingDirectory({ host }: Suspect): Explanation | undefined {
   const others = list(host.modules).filter((name) =>
     existsSync(join(host.modules, name, "modules.dep")),
   );
-  if (others.length === 0) {
-    return {
-      cause: `${directory} is absent, and no other kernel's modules are there`,
-      fix:
-        host.root === "/"
-          ? `Mount the node's /lib/modules into the init container; outside of one, reinstall the modules of kernel ${host.release}`
-          : hint(host),
-    };
-  }
+  if (others.length === 0) return noModules(host, directory);
   return {
     cause: `${directory} is absent: the node runs kernel ${host.release}, but has modules for ${others.join(", ")} only, so its kernel was updated or removed since it booted`,
     fix: "Reboot the node",
   };
+}
+
+/** Where the host's root is not seen, its distribution is not known either. */
+function noModules(host: Host, directory: string): Explanation {
+  if (isMountPoint(host.modules, host)) {
+    return {
+      cause: `${directory} is absent: the node's own directory, which is mounted at ${host.modules}, holds no kernel modules`,
+      fix:
+        host.root === "/"
+          ? `Install the modules of kernel ${host.release} on the node`
+          : hint(host),
+    };
+  }
+  return {
+    cause: `${directory} is absent, and no other kernel's modules are there`,
+    fix:
+      host.root === "/"
+        ? `Mount the node's /lib/modules into the init container; outside of one, reinstall the modules of kernel ${host.release}`
+        : hint(host),
+  };
+}
+
+function isMountPoint(path: string, { proc }: Host): boolean {
+  if (!existsSync(path)) return false;
+  // /lib is a link in most images
+  const real = realpathSync(path);
+  const mounts = parseMountinfo(readText(join(proc, "self/mountinfo")) ?? "");
+  return mounts.some(({ mountPoint }) => mountPoint === real);
 }
 
 /** The index or the disk has no such module file. */

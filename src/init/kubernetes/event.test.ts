@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
+import { SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import { buildEvent, type PodEvent } from "./event.ts";
 
 const pod = {
@@ -46,6 +47,13 @@ describe("an event", () => {
 
   test("of a prepared node is no warning", () => {
     expect(buildEvent(pod, { ...failed, reason: "NodePrepared" }, at).type).toBe("Normal");
+  });
+
+  test("has the command that shows the log of this pod", () => {
+    const text = { ...failed.text, fix: SEE_LOG };
+    expect(buildEvent(pod, { ...failed, text }, at).message).toBe(
+      "01-lio: exit status 3. See the whole output: kubectl -n storage logs node-x7k2p -c my-init (--previous if it was restarted).",
+    );
   });
 
   test("leaves out what is not known", () => {

@@ -1,5 +1,6 @@
 /** The core/v1 Event object of one cause in one pod. */
 import type { Event } from "kubernetes-types/core/v1";
+import { LOG_COMMAND } from "../../lib/failure/topics/scripts.ts";
 import { type EventText, eventMessage } from "./event-message.ts";
 import type { PodIdentity } from "./pod-identity.ts";
 
@@ -48,7 +49,7 @@ export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
     },
     type: reason === "NodePrepared" ? "Normal" : "Warning",
     reason,
-    message: eventMessage(script, text),
+    message: eventMessage(script, { ...text, fix: withLogCommand(text.fix, pod) }),
     count: 1,
     firstTimestamp: timestamp,
     lastTimestamp: timestamp,
@@ -56,6 +57,12 @@ export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
     reportingComponent: COMPONENT,
     reportingInstance: pod.name,
   };
+}
+
+/** The command for this very pod, to be copied. */
+export function withLogCommand(fix: string, { namespace, name, container }: PodIdentity): string {
+  const command = `kubectl -n ${namespace} logs ${name} -c ${container ?? "CONTAINER"}`;
+  return fix.replaceAll(LOG_COMMAND, command);
 }
 
 /** `<pod>.<16 hex digits>`, as client-go's recorder names events; the digits are a hash instead of a time. */

@@ -1,8 +1,10 @@
 import type { Entries } from "../failure.ts";
 
+/** What shows a container's log; who knows the pod puts its name there. */
+export const LOG_COMMAND = "kubectl logs POD -c CONTAINER";
+
 /** The fix where nothing better is known. In the log itself the output is just above. */
-export const SEE_LOG =
-  "See the whole output: kubectl logs POD -c CONTAINER (--previous if it was restarted)";
+export const SEE_LOG = `See the whole output: ${LOG_COMMAND} (--previous if it was restarted)`;
 
 /** How scripts end. The codes of this topic describe an ending; a script's own code says more. */
 export const SCRIPTS = {
