@@ -64,6 +64,15 @@ export const INIT_FLAGS = {
     ["tail", "none"],
     "whether a script's last output goes into events and messages",
   ),
+  nodeCondition: {
+    ...text(
+      "node-condition",
+      "TYPE",
+      undefined,
+      "condition of the node to set, such as storageos.com/NodePrepared",
+    ),
+    parse: parseConditionType,
+  },
 } as const satisfies FlagsOf<Config>;
 
 /** The flags that the original had are also set by the variables that it had. */
@@ -80,6 +89,27 @@ function parseNodeVersion(given: string): Result<string, string> {
   const version = parseVersion(given);
   return version === undefined ? fail(`"${given}" is no version, such as 1.4.0`) : ok(version);
 }
+
+/** A qualified name, as the API has it for label keys; kubelet's own conditions are not for others. */
+function parseConditionType(given: string): Result<string, string> {
+  if (
+    !/^(?:[a-z0-9][a-z0-9.-]{0,251}[a-z0-9]\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(given)
+  )
+    return fail(`"${given}" is not a condition type, such as storageos.com/NodePrepared`);
+  return KUBELETS_CONDITIONS.includes(given)
+    ? fail(
+        `the condition "${given}" is kubelet's own; choose a type such as storageos.com/NodePrepared`,
+      )
+    : ok(given);
+}
+
+const KUBELETS_CONDITIONS = [
+  "Ready",
+  "MemoryPressure",
+  "DiskPressure",
+  "PIDPressure",
+  "NetworkUnavailable",
+];
 
 function parseCount(given: string): Result<number, string> {
   return /^[1-9]\d{0,4}$/.test(given)

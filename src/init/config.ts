@@ -27,4 +27,6 @@ export type Config = {
   readonly events: "auto" | "off";
   /** Whether a script's last output is quoted in events and messages. */
   readonly eventOutput: "tail" | "none";
+  /** Type of the node's condition that the run sets; undefined = none. */
+  readonly nodeCondition: string | undefined;
 };

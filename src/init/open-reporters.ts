@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 import type { Host } from "./host.ts";
-import { createEventsReporter } from "./report/events.ts";
+import { createClusterReporter } from "./report/cluster.ts";
 import type { Log } from "./report/log.ts";
 import { createTerminationReporter } from "./report/termination-log.ts";
 import type { CountsFile } from "./kubernetes/event-counts.ts";
@@ -10,15 +10,17 @@ import type { Conclusion, Emit } from "./run/events.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
 
-/** How long the last events may take to post, in milliseconds. */
-const EVENTS_BUDGET_MS = 5_000;
+/** How long the last calls to the API server may take, in milliseconds. */
+const CLUSTER_BUDGET_MS = 5_000;
+
+/** Of the grace, once the run is to end. */
+const CLUSTER_SHARE = 0.25;
 
 export type Reporters = {
   readonly emit: Emit;
   /** Reports how the run ends: in the log last, below everything that could not be done. */
   readonly conclude: (conclusion: Conclusion, stop: Stop) => Promise<void>;
-  /** Resolves when the last event is posted, or init waits no longer for that. */
-  readonly close: (stop: Stop) => Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** What the reporters report, and where to. */
@@ -34,34 +36,38 @@ export function openReporters(
   { env, openCluster }: Host,
   { nodeImage, log, state }: Reported,
 ): Reporters {
-  const { eventOutput } = config;
   const note = (text: string): void => log.report({ type: "note", text });
   const termination = createTerminationReporter({
     path: config.terminationLog,
     facts: { init: VERSION, nodeImage, budget: budgetOf(undefined) },
-    withOutput: eventOutput === "tail",
+    withOutput: config.eventOutput === "tail",
     graceMs: config.graceMs,
     note,
   });
-  const countsFile = countsFileIn(state);
-  const events = createEventsReporter({ openCluster, eventOutput, countsFile, log: note });
-  const isPosting = config.events === "auto" && Boolean(env["KUBERNETES_SERVICE_HOST"]);
+  const cluster = createClusterReporter({
+    ...config,
+    env,
+    openCluster,
+    countsFile: countsFileIn(state),
+    log: note,
+  });
   return {
     emit(event) {
       log.report(event);
       termination.report(event);
-      if (isPosting) events.report(event);
+      cluster.report(event);
     },
-    async conclude(conclusion, stop) {
-      await termination.conclude(conclusion, stop.requested);
+    async conclude(conclusion, { requested, hurried }) {
+      await termination.conclude(conclusion, requested);
+      cluster.report(conclusion);
+      const budgetMs = requested.aborted
+        ? Math.min(CLUSTER_BUDGET_MS, config.graceMs * CLUSTER_SHARE)
+        : CLUSTER_BUDGET_MS;
+      // Longer than it itself takes to end, so that its line about it is logged.
+      await settlesWithin(cluster.close(budgetMs), budgetMs + 500, hurried);
       log.report(conclusion);
-      if (isPosting) events.report(conclusion);
     },
-    async close({ hurried }) {
-      // Longer than they themselves take to give up, so that their line about it is written.
-      await settlesWithin(events.close(EVENTS_BUDGET_MS), EVENTS_BUDGET_MS + 500, hurried);
-      await termination.end();
-    },
+    close: async () => termination.end(),
   };
 }
 

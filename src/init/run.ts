@@ -31,7 +31,7 @@ export async function run(config: Config, environment: Environment): Promise<num
   await state.settle();
   await conclude(conclusion, stop);
 
-  await close(stop);
+  await close();
   await state.end(isClean(conclusion));
   takeBackDeadline();
   const status = conclusion.type === "run-ended" ? exitStatusOf(conclusion.result) : EXIT.cannot;

@@ -11,6 +11,11 @@ import {
   createEventReporter,
   type EventReporterOptions,
 } from "../../src/init/kubernetes/post-events.ts";
+import {
+  type ConditionOptions,
+  createConditionReporter,
+  type Verdict,
+} from "../../src/init/kubernetes/report-condition.ts";
 import { clusterOf } from "../../src/init/open-cluster.ts";
 import { joinSentences } from "../../src/lib/text/show.ts";
 import type { Access } from "./servers.ts";
@@ -104,3 +109,28 @@ export async function postAll(
   await reporter.close(30_000);
   return log;
 }
+
+/** One run with --node-condition: begins if asked to, gives the verdict, and gives what it logged. */
+export async function reportCondition(
+  cluster: TestCluster,
+  verdict: Verdict | undefined,
+  changes: Partial<ConditionOptions & ClusterOptions> = {},
+): Promise<string[]> {
+  const log: string[] = [];
+  const sources = sourcesOf(cluster, log, changes);
+  const reporter = createConditionReporter({
+    openCluster: clusterOf(sources),
+    type: CONDITION,
+    bootId: BOOT,
+    spreadMs: 0,
+    ...sources,
+  });
+  reporter.begin();
+  if (verdict === undefined) await reporter.close(30_000);
+  else reporter.decide(verdict);
+  await reporter.close(30_000);
+  return log;
+}
+
+export const CONDITION = "storageos.com/NodePrepared";
+export const BOOT = "e7d2f8a0-3f0c-4a0e-9f5b-0a4b3a1c2d3e";

@@ -13,6 +13,7 @@ export type FakeCluster = TestCluster & {
   readonly daemonSetPath: string;
   readonly setInitContainers: (names: readonly string[]) => void;
   readonly setPodIp: (address: string | undefined) => void;
+  readonly setNodeName: (name: string) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -40,9 +41,11 @@ export function startFakeCluster(): FakeCluster {
   const metadata = { name: pod.name, namespace, uid: pod.uid, ownerReferences: [owner] };
   let initContainers: readonly string[] = ["my-init"];
   let podIP: string | undefined;
+  let nodeName: string | undefined;
   const setPod = (): void => {
     const init = initContainers.map((name) => ({ name }));
-    const spec = { ...specWith(pod.image), initContainers: init };
+    const node = nodeName === undefined ? {} : { nodeName };
+    const spec = { ...specWith(pod.image), initContainers: init, ...node };
     const status = podIP === undefined ? {} : { podIP };
     api.objects.set(podPath, { kind: "Pod", metadata, spec, status });
   };
@@ -66,6 +69,10 @@ export function startFakeCluster(): FakeCluster {
     setTemplateImage,
     setInitContainers(names) {
       initContainers = names;
+      setPod();
+    },
+    setNodeName(name) {
+      nodeName = name;
       setPod();
     },
     setPodIp(address) {

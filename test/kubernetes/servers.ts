@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DaemonSet } from "kubernetes-types/apps/v1";
-import type { Event, Node, Pod } from "kubernetes-types/core/v1";
+import type { Event, Node, NodeCondition, Pod } from "kubernetes-types/core/v1";
 import type { Status } from "kubernetes-types/meta/v1";
 import type { Environment } from "../../src/lib/environment.ts";
 import type { ServerCertificate } from "./certificates.ts";
@@ -60,7 +60,9 @@ export function startApiServer(tls: ServerCertificate): ApiServer {
       };
       requests.push(served);
       const text = await request.text();
-      const proceed = (): Response => answerTo(objects, served, text);
+      const isStrategic = request.headers.get("Content-Type")?.includes("strategic") === true;
+      const proceed = (): Response =>
+        isStrategic ? mergeConditions(objects, served, text) : answerTo(objects, served, text);
       return api.intercept(served, proceed) ?? proceed();
     },
   });
@@ -92,6 +94,28 @@ function answerTo(
   if (method === "PATCH") Object.assign(object, JSON.parse(text));
   return Response.json(object);
 }
+
+/** A strategic merge patch of a node's status: conditions are merged by their type. */
+function mergeConditions(
+  objects: ApiServer["objects"],
+  { path }: ServedRequest,
+  text: string,
+): Response {
+  const node = objects.get(path.replace(/\/status$/, "")) as Node | undefined;
+  if (node === undefined) return status(404, "NotFound", `${path} not found`);
+  let conditions = node.status?.conditions ?? [];
+  const patch: Node = JSON.parse(text);
+  for (const { $patch, ...changes } of (patch.status?.conditions ?? []) as Patched[]) {
+    const old = conditions.find(({ type }) => type === changes.type);
+    const others = conditions.filter(({ type }) => type !== changes.type);
+    conditions = $patch === "delete" ? others : [...others, { ...old, ...changes }];
+  }
+  const merged = { ...node, status: { ...node.status, conditions } };
+  objects.set(path.replace(/\/status$/, ""), merged);
+  return Response.json(merged);
+}
+
+type Patched = NodeCondition & { readonly $patch?: string };
 
 /** Those objects of a collection of which one field has one value. */
 function listOf(objects: ApiServer["objects"], path: string): Response {

@@ -35,15 +35,22 @@ export function openCluster(options: ClusterOptions): Result<Cluster, ApiFailure
   };
   let found: FoundPod | undefined;
   let pod: Pod | undefined;
+  let looking: Promise<unknown> = Promise.resolve();
+  const look: Cluster["findPod"] = async (get, pass) => {
+    if (found !== undefined) return ok(found);
+    const result = await findPod(search, get, pass);
+    if (!result.ok) return result;
+    found = result.value;
+    pod ??= found.pod;
+    if (found.pod !== undefined) options.log(describe(found));
+    return result;
+  };
   return ok({
     client: client.value,
-    async findPod(get, pass) {
-      if (found !== undefined) return ok(found);
-      const result = await findPod(search, get, pass);
-      if (!result.ok) return result;
-      found = result.value;
-      pod ??= found.pod;
-      if (found.pod !== undefined) options.log(describe(found));
+    // One after the other, so that the second finds what the first has found.
+    findPod(get, pass) {
+      const result = looking.then(async () => look(get, pass));
+      looking = result;
       return result;
     },
     async readPod(get, identity) {

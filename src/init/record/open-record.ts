@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { release } from "node:os";
 import { failureOf, type Failure } from "../../lib/failure/failure.ts";
 import { RECORD } from "../../lib/failure/topics/record.ts";
+import { readBootId } from "../../lib/linux/boot-id.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { count, showName } from "../../lib/text/show.ts";
 import { plainLine } from "../../lib/text/utf8.ts";
@@ -24,14 +24,6 @@ export function describeRun(run: string): Holder {
 
 /** The running kernel, as in `uname -r`. */
 export const readKernel = release;
-
-function readBootId(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return "unknown";
-  }
-}
 
 /**
  * Opens a state directory for one run, which keeps other runs out until `state` ends; waits while

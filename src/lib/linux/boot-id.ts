@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+
+/** What identifies this boot of the host (proc(5), random/boot_id); `unknown` where it cannot be read. */
+export function readBootId(): string {
+  try {
+    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+  } catch {
+    return "unknown";
+  }
+}
