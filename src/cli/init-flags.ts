@@ -96,20 +96,20 @@ function parseConditionType(given: string): Result<string, string> {
     !/^(?:[a-z0-9][a-z0-9.-]{0,251}[a-z0-9]\/)?[A-Za-z0-9](?:[\w.-]{0,61}[A-Za-z0-9])?$/.test(given)
   )
     return fail(`"${given}" is not a condition type, such as storageos.com/NodePrepared`);
-  return KUBELETS_CONDITIONS.includes(given)
+  return KUBELETS_CONDITIONS.has(given)
     ? fail(
         `the condition "${given}" is kubelet's own; choose a type such as storageos.com/NodePrepared`,
       )
     : ok(given);
 }
 
-const KUBELETS_CONDITIONS = [
+const KUBELETS_CONDITIONS = new Set([
   "Ready",
   "MemoryPressure",
   "DiskPressure",
   "PIDPressure",
   "NetworkUnavailable",
-];
+]);
 
 function parseCount(given: string): Result<number, string> {
   return /^[1-9]\d{0,4}$/.test(given)

@@ -35,6 +35,14 @@ describe.concurrent("usage errors exit 2 and say what to do", () => {
     [["--jobs=0"], 'cannot use --jobs=0: "0" is not a number from 1 to 99999'],
     [["--log-format=xml"], 'cannot use --log-format=xml: "xml" is not text or json'],
     [["--event-output=all"], 'cannot use --event-output=all: "all" is not tail or none'],
+    [
+      ["--node-condition=a b"],
+      'cannot use --node-condition=a b: "a b" is not a condition type, such as storageos.com/NodePrepared',
+    ],
+    [
+      ["--node-condition=Ready"],
+      'cannot use --node-condition=Ready: the condition "Ready" is kubelet\'s own; choose a type such as storageos.com/NodePrepared',
+    ],
   ];
   for (const [args, message] of cases) {
     test(`init ${args.join(" ")}`, async () => {
@@ -87,6 +95,7 @@ describe.concurrent("help and version", () => {
         "termination-log FILE",
         "events auto|off",
         "event-output tail|none",
+        "node-condition TYPE",
       ]) {
         expect(help).toContain(`\n  --${flag} `);
       }

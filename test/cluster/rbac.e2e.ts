@@ -33,9 +33,10 @@ describe("the shipped Role", () => {
         "create events",
         "patch events",
         "get pods",
+        "list pods",
         `get daemonsets.apps/${cluster.daemonSet}`,
       ];
-      const more = ["get events", "list events", "delete events", "list pods", "create pods"];
+      const more = ["get events", "list events", "delete events", "watch pods", "create pods"];
       const others = ["get daemonsets.apps", "get daemonsets.apps/other", "list daemonsets.apps"];
       const secrets = ["get", "list", "create", "delete"].map((verb) => `${verb} secrets`);
       const other = [...more, ...others, ...secrets, "get nodes", "get configmaps"];

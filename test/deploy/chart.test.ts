@@ -10,25 +10,32 @@ const NODE = "node.image=storageos/node:v2.5.0";
 
 beforeAll(unpackTools);
 
+const CHART = join(DEPLOY, "helm/storageos-init");
+
 function helm(...settings: readonly string[]): {
   readonly objects: KubernetesObject[];
   readonly error: string;
 } {
+  return helmFor([], settings);
+}
+
+/** @param apis what the cluster has besides helm's own idea of one */
+function helmFor(apis: readonly string[], settings: readonly string[]) {
   const sets = settings.flatMap((setting) => ["--set", setting]);
-  const chart = join(DEPLOY, "helm/storageos-init");
-  const { stdout, stderr } = Bun.spawnSync([
-    HELM,
-    "template",
-    "x",
-    chart,
-    "-n",
-    "storage",
-    ...sets,
-  ]);
+  const has = apis.flatMap((api) => ["--api-versions", api]);
+  const template = ["template", "x", CHART, "-n", "storage", ...has, ...sets];
+  const { stdout, stderr } = Bun.spawnSync([HELM, ...template]);
   return { objects: documentsOf(stdout.toString()), error: stderr.toString() };
 }
 
-type KubernetesObject = { readonly kind: string; readonly rules?: readonly PolicyRule[] };
+type KubernetesObject = {
+  readonly kind: string;
+  readonly metadata?: { readonly name: string; readonly namespace?: string };
+  readonly rules?: readonly PolicyRule[];
+  readonly roleRef?: { readonly kind: string; readonly name: string };
+  readonly subjects?: readonly object[];
+  readonly spec?: object;
+};
 
 function documentsOf(text: string): KubernetesObject[] {
   const parsed = Bun.YAML.parse(text) as KubernetesObject | (KubernetesObject | null)[] | null;
@@ -58,7 +65,12 @@ describe("the chart", () => {
   test("asks for no more than deploy/rbac.yaml", () => {
     const shipped = documentsOf(readFileSync(join(DEPLOY, "rbac.yaml"), "utf8"));
     const { objects } = helm(NODE);
-    expect(rulesOf(objects)).toEqual(rulesOf(shipped));
+    // With the downward API, which the chart gives, no list has to find the pod.
+    const rules = rulesOf(shipped).map((rule) => ({
+      ...rule,
+      verbs: rule.verbs.filter((verb) => verb !== "list"),
+    }));
+    expect(rulesOf(objects)).toEqual(rules);
     expect(objects.map(({ kind }) => kind).toSorted()).toEqual([
       "DaemonSet",
       "Role",
@@ -111,6 +123,68 @@ describe("the chart", () => {
     );
   });
 
+  const CONDITION = "nodeCondition.type=storageos.com/NodePrepared";
+  const POLICIES = "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy";
+  const account = { kind: "ServiceAccount", name: "storageos-daemonset-sa", namespace: "storage" };
+
+  test("a node condition takes a flag and a ClusterRole of two rules", () => {
+    expect(podOf(CONDITION).init?.args).toContain("--node-condition=storageos.com/NodePrepared");
+    const { objects } = helm(NODE, CONDITION);
+    const role = objects.find(({ kind }) => kind === "ClusterRole");
+    expect(role?.rules).toEqual([
+      { apiGroups: [""], resources: ["nodes"], verbs: ["get"] },
+      { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch"] },
+    ]);
+    const binding = objects.find(({ kind }) => kind === "ClusterRoleBinding");
+    expect(binding).toMatchObject({
+      roleRef: { kind: "ClusterRole", name: role?.metadata?.name ?? "" },
+      subjects: [account],
+    });
+    expect(objects.filter(({ kind }) => kind.startsWith("Validating"))).toEqual([]);
+  });
+
+  test("where the API has admission policies, one allows that condition of the own node only", () => {
+    const { objects } = helmFor([POLICIES], [NODE, CONDITION]);
+    const [policy, binding] = objects.filter(({ kind }) => kind.startsWith("Validating"));
+    expect(binding?.spec).toEqual({
+      policyName: policy?.metadata?.name ?? "",
+      validationActions: ["Deny"],
+    });
+    const text = JSON.stringify(policy?.spec);
+    expect(text).toContain('\\"system:serviceaccount:storage:storageos-daemonset-sa\\"');
+    expect(text).toContain('c.type != \\"storageos.com/NodePrepared\\"');
+    expect(text).toContain("variables.nodeOfToken == request.name");
+  });
+
+  test("without rbac.create the condition's rights are for others to give", () => {
+    const { objects } = helmFor([POLICIES], [NODE, CONDITION, "rbac.create=false"]);
+    expect(objects.map(({ kind }) => kind).toSorted()).toEqual(["DaemonSet", "ServiceAccount"]);
+  });
+
+  test("OpenShift's constraints are bound if asked for", () => {
+    const { objects } = helm(NODE, "openshift.scc=privileged");
+    const bindings = objects.filter(({ roleRef }) => roleRef?.kind === "ClusterRole");
+    expect(bindings).toMatchObject([
+      {
+        kind: "RoleBinding",
+        metadata: { namespace: "storage" },
+        roleRef: { name: "system:openshift:scc:privileged" },
+        subjects: [account],
+      },
+    ]);
+  });
+
+  test("its notes say when pod security is in the way, and what a condition shows", () => {
+    const install = ["install", "x", CHART, "-n", "storage", "--dry-run=client"];
+    const { stdout } = Bun.spawnSync([HELM, ...install, "--set", `${NODE},${CONDITION}`]);
+    const [, notes] = stdout.toString().split("\nNOTES:\n");
+    expect(notes).toContain(
+      "kubectl label namespace storage pod-security.kubernetes.io/enforce=privileged",
+    );
+    expect(notes).toContain("storageos-daemonset-sa may change the status of every node");
+    expect(notes).toContain('type=="storageos.com/NodePrepared"');
+  });
+
   test("a variable given twice is the user's", () => {
     const { init } = podOf("init.env[0].name=NODE_IMAGE", "init.env[0].value=other:1");
     const given = init?.env?.filter(({ name }) => name === "NODE_IMAGE");
@@ -124,6 +198,9 @@ describe("the chart", () => {
     ["init.flags.scripts=/x", "invalid propertyName 'scripts'"],
     ["scripts.bundled=false", "/scripts/files': minProperties"],
     ["daemonSet.name=Upper", "/daemonSet/name'"],
+    ["nodeCondition.type=Ready", "/nodeCondition/type'"],
+    ["nodeCondition.type=a b", "/nodeCondition/type'"],
+    ["openshift.scc=Any", "/openshift/scc'"],
   ])("refuses %s", (setting, error) => {
     const result = helm(NODE, setting);
     expect(result.error).toContain(error);

@@ -15,3 +15,9 @@ namespace: {{ .Release.Namespace }}
 labels:
   {{- toYaml .Values.daemonSet.labels | nindent 2 }}
 {{- end }}
+
+{{- define "clusterMetadata" -}}
+name: {{ .Values.daemonSet.name }}.{{ .Release.Namespace }}.node-condition
+labels:
+  {{- toYaml .Values.daemonSet.labels | nindent 2 }}
+{{- end }}
