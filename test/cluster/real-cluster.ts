@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Event, EventList, Namespace, Pod } from "kubernetes-types/core/v1";
-import type { PolicyRule, Role } from "kubernetes-types/rbac/v1";
+import type { ClusterRole, PolicyRule, Role } from "kubernetes-types/rbac/v1";
 import type { TestCluster } from "../kubernetes/container.ts";
 import { writeServiceAccount } from "../kubernetes/servers.ts";
 
@@ -134,6 +134,30 @@ function daemonSetWith(image: string): object {
 function roleWith(rules: readonly PolicyRule[]): object {
   const apiVersion = "rbac.authorization.k8s.io/v1";
   return { apiVersion, kind: "Role", metadata: { name: "storageos-init" }, rules };
+}
+
+/** The ClusterRole of deploy/manifests/node-condition.yaml, for this namespace's ServiceAccount alone. */
+export function allowNodeCondition(namespace: string): { readonly remove: () => void } {
+  const manifest = readFileSync(
+    join(import.meta.dir, "../../deploy/manifests/node-condition.yaml"),
+    "utf8",
+  );
+  const objects = Bun.YAML.parse(manifest) as (ClusterRole | null)[];
+  const shipped = objects.find((object) => object?.kind === "ClusterRole");
+  const apiGroup = "rbac.authorization.k8s.io";
+  const metadata = { name: `${namespace}-node-condition` };
+  const common = { apiVersion: `${apiGroup}/v1`, metadata };
+  const roleRef = { apiGroup, kind: "ClusterRole", name: metadata.name };
+  const subjects = [{ kind: "ServiceAccount", name: SERVICE_ACCOUNT, namespace }];
+  kubectl(["apply", "-f", "-"], { ...common, kind: "ClusterRole", rules: shipped?.rules });
+  kubectl(["apply", "-f", "-"], { ...common, kind: "ClusterRoleBinding", roleRef, subjects });
+  const as = `--as=system:serviceaccount:${namespace}:${SERVICE_ACCOUNT}`;
+  while (!kubectlSays("yes", ["auth", "can-i", "patch", "nodes", "--subresource=status", as])) {
+    Bun.sleepSync(100);
+  }
+  return {
+    remove: () => void kubectl(["delete", "clusterrole,clusterrolebinding", metadata.name]),
+  };
 }
 
 function roleBinding(namespace: string): object {

@@ -85,7 +85,7 @@ describe("the node's condition", () => {
 
 describe("without the right", () => {
   const rule =
-    'Allow the pod\'s ServiceAccount "get" on nodes and "patch" on nodes/status in a ClusterRole (deploy/rbac.yaml), or leave out --node-condition';
+    'Allow the pod\'s ServiceAccount "get" on nodes and "patch" on nodes/status in a ClusterRole (deploy/manifests/node-condition.yaml), or leave out --node-condition';
 
   test.each(["GET", "PATCH"])("to %s, one line of the log says so", async (forbidden) => {
     cluster.api.intercept = ({ method }) =>

@@ -27,6 +27,12 @@ function orElse(task: string, advice: string): string {
   return `${advice}${otherwise}`;
 }
 
+/** The manifest that holds the rules for a task. */
+function rulesFor(task: string): string {
+  const isCondition = task.startsWith("report the node condition");
+  return isCondition ? "deploy/manifests/node-condition.yaml" : "deploy/rbac.yaml";
+}
+
 function causeOf({ task, call, what }: Call): string {
   return `cannot ${task}: ${call}: ${what}`;
 }
@@ -109,7 +115,7 @@ export const CLUSTER = {
     reportedBy: "init",
     cause: causeOf,
     fix: ({ task, rule }: Call & { readonly rule: string }) =>
-      orElse(task, `Allow the pod's ServiceAccount ${rule} (deploy/rbac.yaml)`),
+      orElse(task, `Allow the pod's ServiceAccount ${rule} (${rulesFor(task)})`),
     example: {
       ...EXAMPLE,
       what: '403 Forbidden: pods "node-x7k2p" is forbidden: User "system:serviceaccount:storageos:storageos-daemonset-sa" cannot get resource "pods" in API group "" in the namespace "storageos"',
