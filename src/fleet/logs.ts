@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { EXIT } from "../lib/exit-status.ts";
 import { classify, findInitContainer } from "./classify.ts";
 import { describeQuery, listPods, startKubectl } from "./kubectl.ts";
@@ -69,7 +68,7 @@ async function printLog(
   const started = startKubectl(config, [...args, `pod/${pod.name}`]);
   if (!started.ok) return started;
   const { stdout, failure } = started.value;
-  const onTerminal = isatty(1);
+  const onTerminal = process.stdout.isTTY;
   const splitter = createLineSplitter();
   let endsLine = true;
   const show = (bytes: Uint8Array): void => {

@@ -1,5 +1,4 @@
 import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { isatty } from "node:tty";
 import type { Environment } from "../lib/environment.ts";
 import { EXIT } from "../lib/exit-status.ts";
 import { print } from "../lib/print.ts";
@@ -24,7 +23,7 @@ export function makeReport(
 
 /** Prints the report and writes the metrics; returns the exit status. */
 export function showReport(report: FleetReport, config: StatusConfig, env: Environment): number {
-  const onTerminal = isatty(1);
+  const onTerminal = process.stdout.isTTY;
   const width = onTerminal ? (process.stdout.columns ?? 80) : Infinity;
   const screen = { width: Math.max(20, width), paint: choosePaint(onTerminal, env) };
   print(1, FORMATS[config.output](report, screen));

@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { listPods } from "./kubectl.ts";
 import { createProgress } from "./show/progress.ts";
 import { createPodWatch, type PodWatch } from "./watch.ts";
@@ -33,7 +32,7 @@ export async function watchStatus(config: StatusConfig, env: Environment): Promi
   const stop = new AbortController();
   const ended = Promise.withResolvers<End>();
   const progress = createProgress((text) => print(2, text), {
-    isTerminal: isatty(2) && env["TERM"] !== "dumb",
+    isTerminal: process.stderr.isTTY && env["TERM"] !== "dumb",
     width: process.stderr.columns ?? 80,
   });
   let report = makeReport(watch.pods(), nodes.value, config);

@@ -1,7 +1,6 @@
 /** By which addresses and names the API may know this pod or its node. */
 import { readFileSync } from "node:fs";
 import { hostname, networkInterfaces, type NetworkInterfaceInfo } from "node:os";
-import { isIP } from "node:net";
 
 /** A node with service proxies has hundreds, and each one is a request. */
 const MAX_ADDRESSES = 8;
@@ -43,6 +42,8 @@ function isLinkLocal(address: string): boolean {
 async function sourceTowards(server: string): Promise<string | undefined> {
   const host = new URL(server).hostname.replace(/^\[|\]$/g, "");
   // A name would have to be resolved, which may take long.
+  // A static import of it would cost every start 4 ms.
+  const { isIP } = await import("node:net");
   if (isIP(host) === 0) return undefined;
   try {
     const socket = await Bun.udpSocket({ connect: { hostname: host, port: 443 } });
