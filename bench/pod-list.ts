@@ -4,7 +4,8 @@
  */
 import { messageOfResult, messageWhileRunning } from "../src/init/report/termination-message.ts";
 import { failuresOf } from "../src/init/run/failures-of.ts";
-import type { Ending, Outcome, Verdict } from "../src/init/run/outcome.ts";
+import type { Ending, Outcome } from "../src/init/run/outcome.ts";
+import type { Verdict } from "../src/lib/contract/verdict.ts";
 import { readScriptMessage } from "../src/lib/contract/script-message.ts";
 
 export const NODE_IMAGE = "registry.example.com/storageos/node:v2.4.4";

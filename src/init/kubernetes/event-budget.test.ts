@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import type { EventReason, PodEvent } from "./event.ts";
+import type { EventReason } from "../../lib/contract/pod-event.ts";
+import type { PodEvent } from "./event.ts";
 import { createEventBudget } from "./event-budget.ts";
 
 const of = (script: string, reason: EventReason = "ScriptFailed"): PodEvent => ({

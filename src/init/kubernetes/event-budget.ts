@@ -1,5 +1,6 @@
 /** How many events one run posts, whatever the number of scripts that fail. */
-import type { EventReason, PodEvent } from "./event.ts";
+import type { EventReason } from "../../lib/contract/pod-event.ts";
+import type { PodEvent } from "./event.ts";
 
 /** With the event of the prepared node and the one that holds all further failures: 12. */
 const MOST_AS_THEY_COME = 10;

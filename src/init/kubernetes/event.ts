@@ -1,10 +1,13 @@
 /** The core/v1 Event object of one cause in one pod. */
 import type { Event } from "kubernetes-types/core/v1";
 import { LOG_COMMAND } from "../../lib/failure/topics/scripts.ts";
-import { type EventText, eventMessage } from "./event-message.ts";
+import {
+  annotationsOf,
+  eventMessage,
+  type EventReason,
+  type EventText,
+} from "../../lib/contract/pod-event.ts";
 import type { PodIdentity } from "./pod-identity.ts";
-
-export type EventReason = "ScriptFailed" | "ScriptTimedOut" | "ScriptWarning" | "NodePrepared";
 
 export type PodEvent = {
   readonly reason: EventReason;
@@ -15,8 +18,6 @@ export type PodEvent = {
   readonly text: EventText;
 };
 
-const CODE_ANNOTATION = "init.storageos.com/code";
-const PARAMS_ANNOTATION = "init.storageos.com/params";
 const COMPONENT = "storageos-init";
 /** An object's name is a DNS subdomain (RFC 1123). */
 const MAX_NAME_LENGTH = 253;
@@ -32,12 +33,7 @@ export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
     metadata: {
       name: eventName(pod, reason, script ?? about),
       namespace: pod.namespace,
-      ...(text.code !== undefined && {
-        annotations: {
-          [CODE_ANNOTATION]: text.code,
-          [PARAMS_ANNOTATION]: JSON.stringify(text.params),
-        },
-      }),
+      ...(text.code !== undefined && { annotations: annotationsOf(text) }),
     },
     involvedObject: {
       apiVersion: "v1",

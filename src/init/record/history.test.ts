@@ -9,7 +9,7 @@ import {
   type PreparedEntry,
   type RunEntry,
   type StartEntry,
-} from "./entry.ts";
+} from "../../lib/contract/record-entry.ts";
 import { compactHistory, keyOf, previousRun, readHistory } from "./history.ts";
 
 const start: StartEntry = {

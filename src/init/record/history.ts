@@ -7,7 +7,7 @@ import {
   type PreparedEntry,
   type RunEntry,
   type StartEntry,
-} from "./entry.ts";
+} from "../../lib/contract/record-entry.ts";
 
 /** What a record shows of the runs so far. */
 export type History = {

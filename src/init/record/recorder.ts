@@ -5,7 +5,12 @@ import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { exitStatusOf } from "../run/verdict.ts";
 import type { Patience } from "../helper/helper.ts";
-import { formatEntry, type Entry, type RunEntry, type StartEntry } from "./entry.ts";
+import {
+  formatEntry,
+  type Entry,
+  type RunEntry,
+  type StartEntry,
+} from "../../lib/contract/record-entry.ts";
 import type { History } from "./history.ts";
 import { describeLastRun } from "./last-run.ts";
 import type { State } from "./state.ts";

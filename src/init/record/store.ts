@@ -6,7 +6,7 @@ import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile, replaceOwnFile } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { EndedProcesses } from "./dead-run.ts";
-import type { EndEntry } from "./entry.ts";
+import type { EndEntry } from "../../lib/contract/record-entry.ts";
 import { EMPTY_HISTORY, type History } from "./history.ts";
 import { LOCK_FILE, takeLock, type Holder, type Lock } from "./lock-file.ts";
 import { openAppender, readRecordFile, RECORD_FILE, type Appender } from "./record-file.ts";

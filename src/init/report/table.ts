@@ -1,4 +1,5 @@
-import type { Outcome, Verdict } from "../run/outcome.ts";
+import type { Outcome } from "../run/outcome.ts";
+import type { Verdict } from "../../lib/contract/verdict.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { showName } from "../../lib/text/show.ts";
 import type { Paint } from "../../lib/text/paint.ts";

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../lib/contract/verdict.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 
 /** How a script's process ended. */
@@ -23,8 +24,6 @@ export type NotStarted = {
   /** Somebody removed the script after it had been discovered. */
   readonly isRemoved: boolean;
 };
-
-export type Verdict = "passed" | "warned" | "failed" | "timed-out" | "skipped" | "cancelled";
 
 /** The last 4 KiB of a script's streams, as it printed them. */
 export type Tail = { readonly stdout: Uint8Array; readonly stderr: Uint8Array };

@@ -1,5 +1,6 @@
 import type { RunResult } from "./events.ts";
-import type { Ending, Outcome, Verdict } from "./outcome.ts";
+import type { Ending, Outcome } from "./outcome.ts";
+import type { Verdict } from "../../lib/contract/verdict.ts";
 import { EXIT, exitStatusOfSignal } from "../../lib/exit-status.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { eventMessage, MAX_MESSAGE_BYTES } from "./event-message.ts";
+import { annotationsOf, eventMessage, MAX_MESSAGE_BYTES } from "./pod-event.ts";
 
 const text = { cause: "exit status 3", fix: "Reboot the node", output: "" };
 
@@ -95,5 +95,22 @@ describe("an event's message", () => {
         if (cut) expect(Buffer.byteLength(message)).toBeGreaterThan(MAX_MESSAGE_BYTES - 64);
       }),
     );
+  });
+});
+
+describe("an event's annotations", () => {
+  test("hold code and parameters as they were given", () => {
+    const params = fc.dictionary(fc.string(), fc.string(), { noNullPrototype: true });
+    fc.assert(
+      fc.property(params, (given) => {
+        const annotations = annotationsOf({ ...text, code: "ModuleMissing", params: given });
+        expect(annotations["init.storageos.com/code"]).toBe("ModuleMissing");
+        expect(JSON.parse(annotations["init.storageos.com/params"] ?? "")).toEqual(given);
+      }),
+    );
+  });
+
+  test("are none where nothing failed", () => {
+    expect(annotationsOf(text)).toEqual({});
   });
 });

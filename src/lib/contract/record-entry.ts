@@ -1,4 +1,4 @@
-import type { Verdict } from "../run/outcome.ts";
+import type { Verdict } from "./verdict.ts";
 
 /** A line of the preparation record, in the order of what happened. */
 export type Entry = RunEntry | StartEntry | EndEntry | PreparedEntry | NotPreparedEntry;

@@ -1,6 +1,8 @@
-/** The text of a pod event: one line, with what a person needs first. */
-import type { Params } from "../../lib/failure/failure.ts";
-import { withoutEscapes } from "../../lib/text/utf8.ts";
+/** An event of the pod: what of it people and programs read. */
+import type { Params } from "../failure/failure.ts";
+import { withoutEscapes } from "../text/utf8.ts";
+
+export type EventReason = "ScriptFailed" | "ScriptTimedOut" | "ScriptWarning" | "NodePrepared";
 
 export type EventText = {
   /** What went wrong, without a full stop. */
@@ -16,6 +18,15 @@ export type EventText = {
 
 /** The API's own bound on an event's message (events.k8s.io/v1, `note`). */
 export const MAX_MESSAGE_BYTES = 1024;
+
+/** For programs, which need not read the message: the failure's code, and its parameters as JSON. */
+export const CODE_ANNOTATION = "init.storageos.com/code";
+export const PARAMS_ANNOTATION = "init.storageos.com/params";
+
+export function annotationsOf({ code, params = {} }: EventText): Readonly<Record<string, string>> {
+  if (code === undefined) return {};
+  return { [CODE_ANNOTATION]: code, [PARAMS_ANNOTATION]: JSON.stringify(params) };
+}
 
 const LEAST_OUTPUT_BYTES = 32;
 const OUTPUT_MARK = " Output: ";

@@ -1,0 +1,2 @@
+/** What became of a script in a run: the words that every log, message and record uses. */
+export type Verdict = "passed" | "warned" | "failed" | "timed-out" | "skipped" | "cancelled";
