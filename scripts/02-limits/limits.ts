@@ -6,15 +6,15 @@ import {
   readProcessLimits,
   readRequirements,
 } from "./lib/process-limits.ts";
-import { failWith, say, warnWith } from "../../src/lib/script-result.ts";
+import { failOf, say, warnOf } from "../../src/lib/script-result.ts";
 
 const hostRoot = process.env["HOST_ROOT"] ?? "/";
 const found = readProcessLimits({ root: "/", hostRoot, pid: process.pid });
 for (const line of describeLimits(found)) say(line);
 
 const required = readRequirements(process.env);
-if (!required.ok) failWith(required.error.cause, required.error.fix);
+if (!required.ok) failOf([required.error]);
 
 const { warnings, failure } = judgeProcessLimits(found, required.value);
-for (const { cause, fix } of warnings) warnWith(cause, fix);
-if (failure !== undefined) failWith(failure.cause, failure.fix);
+for (const warning of warnings) warnOf(warning);
+if (failure !== undefined) failOf([failure]);

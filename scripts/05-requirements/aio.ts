@@ -2,6 +2,6 @@
 // init: kind=check timeout=30s
 import { thisHost } from "../../src/lib/linux/host.ts";
 import { checkAio } from "./lib/aio.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(checkAio(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env), process.env);
+report(checkAio(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env), process.env);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
 import { checkConfigFile } from "./lib/config-file.ts";
-import { tellAsWarning } from "./lib/tell.ts";
+import { reportAsWarning } from "./lib/report.ts";
 
-tellAsWarning(checkConfigFile(process.env));
+reportAsWarning(checkConfigFile(process.env));

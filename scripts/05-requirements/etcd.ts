@@ -1,7 +1,7 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
 import { checkEtcd } from "./lib/etcd/check.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(await checkEtcd(process.env), process.env);
+report(await checkEtcd(process.env), process.env);
 process.exit(); // a connection that hangs would hold it up

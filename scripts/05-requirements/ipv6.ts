@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
 import { checkIpv6 } from "./lib/ipv6.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(checkIpv6(), process.env);
+report(checkIpv6(), process.env);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s on-failure=warn
 import { checkKernel } from "./lib/kernel.ts";
-import { tellAsWarning } from "./lib/tell.ts";
+import { reportAsWarning } from "./lib/report.ts";
 
-tellAsWarning(checkKernel(process.env));
+reportAsWarning(checkKernel(process.env));

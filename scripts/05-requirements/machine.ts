@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
 import { checkMachine } from "./lib/machine.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(checkMachine(process.env), process.env);
+report(checkMachine(process.env), process.env);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
 import { checkPorts } from "./lib/ports.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(checkPorts(process.env), process.env);
+report(checkPorts(process.env), process.env);

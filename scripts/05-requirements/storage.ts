@@ -1,6 +1,6 @@
 #!/usr/bin/env bun
 // init: kind=check timeout=30s
 import { checkStorage } from "./lib/storage.ts";
-import { tell } from "./lib/tell.ts";
+import { report } from "./lib/report.ts";
 
-tell(checkStorage(process.env), process.env);
+report(checkStorage(process.env), process.env);

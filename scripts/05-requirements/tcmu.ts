@@ -2,6 +2,6 @@
 // init: kind=check timeout=30s on-failure=warn
 import { thisHost } from "../../src/lib/linux/host.ts";
 import { checkTcmu } from "./lib/tcmu.ts";
-import { tellAsWarning } from "./lib/tell.ts";
+import { reportAsWarning } from "./lib/report.ts";
 
-tellAsWarning(checkTcmu(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));
+reportAsWarning(checkTcmu(thisHost(process.env["HOST_ROOT"] ?? "/"), process.env));

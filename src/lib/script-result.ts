@@ -28,19 +28,6 @@ export function failOf(failures: readonly Failure[]): never {
   process.exit(1);
 }
 
-/** As warnOf, for words without a code. */
-export function warnWith(cause: string, fix: string): void {
-  writeSync(STDERR, `warning: ${cause}. ${fix}\n`);
-  leaveMessage(process.env["TERMINATION_MESSAGE_PATH"], `${cause}. ${fix}\n`);
-}
-
-/** As failOf, for words without a code. */
-export function failWith(cause: string, fix: string): never {
-  writeSync(STDERR, `${cause}. ${fix}\n`);
-  leaveMessage(process.env["TERMINATION_MESSAGE_PATH"], `${cause}. ${fix}\n`);
-  process.exit(1);
-}
-
 /** The file is the script's own; a script that is run by hand has none. */
 function leave(failure: Failure, isWarning: boolean): void {
   const path = process.env["TERMINATION_MESSAGE_PATH"];

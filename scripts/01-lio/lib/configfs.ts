@@ -1,5 +1,8 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
+import { LIO } from "../../../src/lib/failure/topics/lio.ts";
+import { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
 import { hasCapability } from "./lockdown.ts";
@@ -10,54 +13,50 @@ import { mountFileSystem } from "./mount.ts";
 const MOUNT_POINT = "/sys/kernel/config";
 
 /**
- * Sees to it that configfs is mounted at /sys/kernel/config, here and on the node. The error is
- * `<cause>. <fix>`.
+ * Mounts configfs at /sys/kernel/config, here and on the node, where it is not mounted.
  */
 export async function ensureConfigfs(
   host: Host,
-): Promise<Result<"mounted" | "already mounted", string>> {
+): Promise<Result<"mounted" | "already mounted", Failure>> {
   const there = mountAt(host, "self");
   if (there !== undefined && there.fsType !== "configfs") {
-    return fail(
-      `cannot mount configfs: a ${there.fsType} is mounted at ${MOUNT_POINT}. Run "umount ${MOUNT_POINT}" on the node`,
-    );
+    const why = `cannot mount configfs: a ${there.fsType} is mounted at ${MOUNT_POINT}`;
+    return notMounted(why, `Run "umount ${MOUNT_POINT}" on the node`);
   }
   if (there === undefined) {
     const mounted = await mountFileSystem("configfs", MOUNT_POINT);
-    if (!mounted.ok) return fail(`${mounted.error}${mountAdvice(host)}`);
+    if (!mounted.ok) return refused(host, mounted.error);
   }
   if (mountAt(host, "self")?.fsType !== "configfs") {
-    return fail(
-      `cannot mount configfs at ${MOUNT_POINT}: mount succeeded, but it is not there. Mount it on the node`,
-    );
+    const why = `cannot mount configfs at ${MOUNT_POINT}: mount succeeded, but nothing is mounted there`;
+    return notMounted(why, "Mount it on the node");
   }
   if (isHiddenFromNode(host)) {
-    return fail(
-      `cannot mount configfs on the node: it is at ${MOUNT_POINT} in this container only. Set mountPropagation: Bidirectional on the init container's /sys`,
-    );
+    return fail(failureOf(LIO, "ConfigfsHiddenFromNode", { path: MOUNT_POINT }));
   }
   return ok(there === undefined ? "mounted" : "already mounted");
 }
 
+function notMounted(why: string, advice: string): { readonly ok: false; readonly error: Failure } {
+  return fail(failureOf(LIO, "ConfigfsNotMounted", { why, advice }));
+}
+
 /**
- * Sees to it that the target core and its loopback fabric are in configfs. Making the loopback
- * directory is how a fabric is brought up; the kernel refuses where it does not work. The error is
- * `<cause>. <fix>`.
+ * Proves that the target core and its loopback fabric are in configfs. Making the loopback
+ * directory is how a fabric is brought up; the kernel refuses where it does not work.
  */
-export function proveTarget(host: Host): Result<void, string> {
+export function proveTarget(host: Host): Result<void, Failure> {
   const target = join(host.sys, "kernel/config/target");
   if (!existsSync(join(target, "core"))) {
-    return fail(
-      `cannot use LIO: ${target}/core is absent although target_core_mod is loaded. See the node's kernel log (dmesg) for target_core_mod`,
-    );
+    const why = `${target}/core is missing although target_core_mod is loaded`;
+    return fail(failureOf(LIO, "LioNotWorking", { why, module: "target_core_mod" }));
   }
   try {
     mkdirSync(join(target, "loopback"), { recursive: true });
     return ok(undefined);
   } catch (error) {
-    return fail(
-      `cannot use LIO: ${target}/loopback cannot be made although tcm_loop is loaded: ${(error as Error).message}. See the node's kernel log (dmesg) for tcm_loop`,
-    );
+    const why = `${target}/loopback cannot be made although tcm_loop is loaded: ${(error as Error).message}`;
+    return fail(failureOf(LIO, "LioNotWorking", { why, module: "tcm_loop" }));
   }
 }
 
@@ -75,8 +74,13 @@ function mountAt(host: Host, process: "self" | "1"): Mount | undefined {
   return parseMountinfo(text).findLast((mount) => mount.mountPoint === MOUNT_POINT);
 }
 
-function mountAdvice(host: Host): string {
+function refused(host: Host, why: string): { readonly ok: false; readonly error: Failure } {
   return hasCapability(host, "CAP_SYS_ADMIN")
-    ? `. Run "mount -t configfs configfs ${MOUNT_POINT}" on the node`
-    : ", as the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on it";
+    ? notMounted(why, `Run "mount -t configfs configfs ${MOUNT_POINT}" on the node`)
+    : fail(
+        failureOf(MODULE_REFUSALS, "CapabilityMissing", {
+          what: `mount configfs at ${MOUNT_POINT}`,
+          capability: "CAP_SYS_ADMIN",
+        }),
+      );
 }

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { diagnose } from "./diagnose.ts";
-import type { Finding } from "./finding.ts";
+import { wordOf } from "./enable.ts";
 import { kernelModule } from "./needs.ts";
 import { ok } from "../../../src/lib/result.ts";
 import { RELEASE, makeHost } from "../test/host-fixture.ts";
@@ -23,7 +23,11 @@ type Case = {
 };
 
 /** tcm_loop fails to load on a Debian host that has its file. */
-function diagnoseLoop({ files = {}, stderr, log = [], status = 1 }: Case): Finding {
+function diagnoseLoop({ files = {}, stderr, log = [], status = 1 }: Case): {
+  readonly module: string;
+  readonly cause: string;
+  readonly fix: string;
+} {
   const host = makeHost({
     "etc/os-release": "ID=debian\n",
     [`lib/modules/${RELEASE}/modules.dep`]: `${FILE}: kernel/drivers/scsi/scsi_mod.ko\nkernel/drivers/scsi/scsi_mod.ko:\n`,
@@ -34,8 +38,15 @@ function diagnoseLoop({ files = {}, stderr, log = [], status = 1 }: Case): Findi
   });
   ({ root } = host);
   const need = { ...kernelModule("tcm_loop"), mandatory: true, requires: [] };
-  const finding = diagnose({ host, need, state: "absent", run: ok({ status, stderr }), log });
-  return { ...finding, cause: finding.cause.replaceAll(root, "") };
+  const { module, fault } = diagnose({
+    host,
+    need,
+    state: "absent",
+    run: ok({ status, stderr }),
+    log,
+  });
+  const { cause, fix } = wordOf(fault, module);
+  return { module, cause: cause.replaceAll(root, "").replace(/^cannot load .*?: /, ""), fix };
 }
 
 const INSERT = "modprobe: ERROR: could not insert 'tcm_loop':";
@@ -118,6 +129,6 @@ test("what no check knows is told as modprobe and the kernel said it", () => {
 
 test("a modprobe that exits 0 and loads nothing proves nothing", () => {
   expect(diagnoseLoop({ stderr: "", status: 0 }).cause).toBe(
-    "modprobe exited 0 and said nothing, and the module is absent",
+    "modprobe exited 0 and printed nothing, and the module is absent",
   );
 });

@@ -3,7 +3,7 @@ import type { Host } from "../../../src/lib/linux/host.ts";
 import { readModuleIndex } from "./module-index.ts";
 import type { ModprobeRun } from "./modprobe.ts";
 import { type KernelModule, type ModuleState, isThere, moduleState } from "./modules.ts";
-import { type Explanation, type Finding, type Suspect, quote } from "./finding.ts";
+import { type Fault, type Finding, type Suspect, quote } from "./finding.ts";
 import {
   missingDirectory,
   missingFile,
@@ -30,7 +30,7 @@ export type Attempt = {
   readonly log: readonly string[];
 };
 
-type Check = (suspect: Suspect) => Explanation | undefined;
+type Check = (suspect: Suspect) => Fault | undefined;
 
 /** What keeps every module out. */
 const CHECKS_OF_ALL: readonly Check[] = [missingDirectory, missingCapability, modulesDisabled];
@@ -51,25 +51,25 @@ const CHECKS_OF_ONE: readonly Check[] = [
 export function diagnose(attempt: Attempt): Finding {
   const { host, need, run, log } = attempt;
   if (!run.ok)
-    return { module: need.name, cause: run.error, fix: "Use an init image that has kmod" };
+    return { module: need.name, fault: { code: "ModprobeMissing", about: { why: run.error } } };
 
   const index = readModuleIndex(host);
   const suspectOf = (module: KernelModule): Suspect => {
     return { host, module, indexed: index?.get(module.name), stderr: run.value.stderr, log };
   };
   const asked = suspectOf(need);
-  const ofAll = firstExplanation(CHECKS_OF_ALL, asked);
-  if (ofAll !== undefined) return { module: need.name, ...ofAll };
+  const ofAll = firstFault(CHECKS_OF_ALL, asked);
+  if (ofAll !== undefined) return { module: need.name, fault: ofAll };
 
   const blamed = suspectOf(blame(asked, need));
-  const explanation = firstExplanation(CHECKS_OF_ONE, blamed) ?? unexplained(attempt, run.value);
-  return { module: blamed.module.name, ...explanation };
+  const fault = firstFault(CHECKS_OF_ONE, blamed) ?? unexplained(attempt, run.value);
+  return { module: blamed.module.name, fault };
 }
 
-function firstExplanation(checks: readonly Check[], suspect: Suspect): Explanation | undefined {
+function firstFault(checks: readonly Check[], suspect: Suspect): Fault | undefined {
   for (const check of checks) {
-    const explanation = check(suspect);
-    if (explanation !== undefined) return explanation;
+    const fault = check(suspect);
+    if (fault !== undefined) return fault;
   }
   return undefined;
 }
@@ -81,12 +81,12 @@ function blame(asked: Suspect, need: Need): KernelModule {
   return needed.find((module) => !isThere(moduleState(asked.host, module))) ?? need;
 }
 
-function unexplained({ need, state, log }: Attempt, { status, stderr }: ModprobeRun): Explanation {
-  const said = stderr === "" ? `modprobe exited ${status} and said nothing` : quote(stderr);
+function unexplained({ need, state, log }: Attempt, { status, stderr }: ModprobeRun): Fault {
+  const evidence = stderr === "" ? `modprobe exited ${status} and printed nothing` : quote(stderr);
   const logged = log.findLast((line) => line.includes(need.name));
-  const kernel = logged === undefined ? "" : `; kernel log: ${quote(logged)}`;
+  const about = { evidence, state, name: need.name };
   return {
-    cause: `${said}, and the module is ${state}${kernel}`,
-    fix: `Run "modprobe ${need.name}" on the node and see its kernel log (dmesg)`,
+    code: "ModuleNotLoaded",
+    about: logged === undefined ? about : { ...about, logged: quote(logged) },
   };
 }

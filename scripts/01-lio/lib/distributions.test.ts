@@ -20,7 +20,9 @@ async function enable(name: string): Promise<string> {
     modprobe: (module) => ok({ status: 1, stderr: stderr(module) }),
     say: () => {},
   });
-  return enabled.ok ? "" : enabled.error.replaceAll(modules, "/lib/modules");
+  if (enabled.ok) return "";
+  const words = enabled.error.map(({ cause, fix }) => `${cause}. ${fix}.`);
+  return words.join("\n").replaceAll(modules, "/lib/modules");
 }
 
 const ALL = "configfs, target_core_mod, tcm_loop, uio, target_core_user";
@@ -162,9 +164,16 @@ test("an image without modprobe", async () => {
     modprobe: () => fail("cannot run modprobe: it is not in /bin"),
     say: () => {},
   });
-  expect(enabled).toEqual(
-    fail(
-      "cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file: cannot run modprobe: it is not in /bin. Use an init image that has kmod.",
-    ),
-  );
+  expect(enabled).toMatchObject({
+    ok: false,
+    error: [
+      {
+        code: "ModprobeMissing",
+        cause:
+          "cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file: cannot run modprobe: it is not in /bin",
+        fix: "Use an init image that has kmod",
+        params: { modules: "configfs, target_core_mod, tcm_loop, target_core_file" },
+      },
+    ],
+  });
 });

@@ -1,9 +1,13 @@
+import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
+import { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
+import { MODULES } from "../../../src/lib/failure/topics/modules.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { Host } from "../../../src/lib/linux/host.ts";
 import type { Modprobe } from "./modprobe.ts";
 import { loadAtBoot } from "./boot-modules.ts";
 import { ensureConfigfs, proveTarget } from "./configfs.ts";
-import { type Failure, loadModules } from "./load.ts";
+import { loadModules, type Missing } from "./load.ts";
+import type { Fault } from "./finding.ts";
 import { neededModules } from "./needs.ts";
 
 export type Enabling = {
@@ -16,38 +20,54 @@ export type Enabling = {
 
 /**
  * Makes Linux-IO work on a host: loads modules, mounts configfs, proves it, and has the node load
- * the modules at boot. Gives warnings, or why it does not work; each is `<cause>. <fix>.`
+ * the modules at boot. Gives warnings, or why it does not work.
  */
-export async function enableLio(enabling: Enabling): Promise<Result<string[], string>> {
+export async function enableLio(
+  enabling: Enabling,
+): Promise<Result<readonly Failure[], readonly Failure[]>> {
   const { host, env, modprobe, say } = enabling;
   const needed = neededModules(env);
-  if (!needed.ok) return fail(`${needed.error}.`);
+  if (!needed.ok) return fail([needed.error]);
   const needs = needed.value.modules;
-  const failures = loadModules(host, needs, modprobe, say);
-  if (failures.some(({ need }) => need.mandatory)) return fail(describe(failures).join("\n"));
+  const missing = loadModules(host, needs, modprobe, say);
+  if (missing.some(({ need }) => need.mandatory)) return fail(failuresOf(missing));
 
   const mounted = await ensureConfigfs(host);
-  if (!mounted.ok) return fail(`${mounted.error}.`);
+  if (!mounted.ok) return fail([mounted.error]);
   say(`configfs ${mounted.value} at /sys/kernel/config`);
   const proven = proveTarget(host);
-  if (!proven.ok) return fail(`${proven.error}.`);
+  if (!proven.ok) return fail([proven.error]);
   say(loadAtBoot(host, needs, env["KUBERNETES_SERVICE_HOST"] !== undefined));
   say("Linux-IO is ready: target/core and target/loopback are there");
-  return ok([...needed.value.warnings.map((warning) => `${warning}.`), ...describe(failures)]);
+  return ok([...needed.value.warnings, ...failuresOf(missing)]);
 }
 
-/** One line for each cause, naming all modules that it keeps out. */
-function describe(failures: readonly Failure[]): string[] {
-  const byCause = Map.groupBy(failures, ({ finding }) => `${finding.cause}. ${finding.fix}.`);
-  return [...byCause].map(([explanation, group]) => {
-    const names = new Set(group.map((failure) => nameCulprit(failure, failures)));
-    const plural = names.size > 1 ? "modules" : "module";
-    return `cannot load kernel ${plural} ${[...names].join(", ")}: ${explanation}`;
+/** One failure for each reason, naming all modules that it keeps out. */
+function failuresOf(missing: readonly Missing[]): readonly Failure[] {
+  const byReason = Map.groupBy(missing, ({ finding }) => JSON.stringify(finding.fault));
+  return [...byReason.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const names = new Set(group.map((one) => nameCulprit(one, missing)));
+    return [wordOf(first.finding.fault, [...names].join(", "))];
   });
 }
 
-/** A dependency that is itself needed is told for itself; another one, with what needs it. */
-function nameCulprit({ need, finding }: Failure, failures: readonly Failure[]): string {
-  const known = failures.some((other) => other.need.name === finding.module);
+/** The failure for these modules, names between commas. */
+export function wordOf(fault: Fault, modules: string): Failure {
+  if (fault.code === "CapabilityMissing") {
+    const plural = modules.includes(", ") ? "modules" : "module";
+    return failureOf(MODULE_REFUSALS, fault.code, {
+      what: `load kernel ${plural} ${modules}`,
+      capability: fault.about.capability,
+    });
+  }
+  // The type of a fault pairs each code with what its words need.
+  return failureOf({ ...MODULES, ...MODULE_REFUSALS }, fault.code, { modules, ...fault.about });
+}
+
+/** A dependency that is itself needed is named alone; another one, with what needs it. */
+function nameCulprit({ need, finding }: Missing, missing: readonly Missing[]): string {
+  const known = missing.some((other) => other.need.name === finding.module);
   return known ? finding.module : `${finding.module} (needed by ${need.name})`;
 }

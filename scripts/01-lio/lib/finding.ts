@@ -1,17 +1,33 @@
+import type { ParamsOf } from "../../../src/lib/failure/failure.ts";
+import type { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
+import type { MODULES } from "../../../src/lib/failure/topics/modules.ts";
 import type { Host } from "../../../src/lib/linux/host.ts";
 import type { IndexedModule } from "./module-index.ts";
 import type { KernelModule } from "./modules.ts";
 
-/** Why a module is not in the kernel, and what to do: sentences without their full stops. */
+type Entries = typeof MODULES & typeof MODULE_REFUSALS;
+
+/** Codes of the failures to load a module. */
+type ModuleCode = {
+  [Code in keyof Entries]: "modules" extends keyof ParamsOf<Entries[Code]> ? Code : never;
+}[keyof Entries];
+
+/** Why a module cannot be loaded: data, worded when it is known for which modules it holds. */
+export type Fault =
+  | {
+      readonly [Code in ModuleCode]: {
+        readonly code: Code;
+        readonly about: Omit<ParamsOf<Entries[Code]>, "modules">;
+      };
+    }[ModuleCode]
+  | { readonly code: "CapabilityMissing"; readonly about: { readonly capability: string } };
+
+/** Why a module is not in the kernel. */
 export type Finding = {
   /** The module to blame: the one that was asked for, or one that it depends on. */
   readonly module: string;
-  readonly cause: string;
-  readonly fix: string;
+  readonly fault: Fault;
 };
-
-/** A cause and what to do about it. */
-export type Explanation = Omit<Finding, "module">;
 
 /** An attempt seen from the module to blame. */
 export type Suspect = {

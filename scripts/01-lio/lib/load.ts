@@ -7,7 +7,7 @@ import type { Finding } from "./finding.ts";
 import type { Need } from "./needs.ts";
 
 /** Why a needed module is not there. */
-export type Failure = { readonly need: Need; readonly finding: Finding };
+export type Missing = { readonly need: Need; readonly finding: Finding };
 
 /**
  * Loads each module that is not there yet, and looks again after every modprobe: its exit status
@@ -18,7 +18,7 @@ export function loadModules(
   needs: readonly Need[],
   modprobe: Modprobe,
   say: (line: string) => void,
-): Failure[] {
+): Missing[] {
   const failures = needs.flatMap((need) => loadModule(host, need, modprobe, say) ?? []);
   // One that failed alone may have come with a later one that needs it.
   return failures.filter(({ need }) => !isThere(moduleState(host, need)));
@@ -29,7 +29,7 @@ function loadModule(
   need: Need,
   modprobe: Modprobe,
   say: (line: string) => void,
-): Failure | undefined {
+): Missing | undefined {
   const before = moduleState(host, need);
   if (isThere(before)) {
     say(`module ${need.name}: ${before}`);

@@ -1,11 +1,10 @@
 import { expect, test } from "bun:test";
 import { neededModules } from "./needs.ts";
-import { fail } from "../../../src/lib/result.ts";
 
 /** Mandatory modules plain, optional ones in brackets. */
 function needs(env: Record<string, string>): string {
   const needed = neededModules(env);
-  if (!needed.ok) return needed.error;
+  if (!needed.ok) return needed.error.code;
   return needed.value.modules
     .map(({ name, mandatory }) => (mandatory ? name : `[${name}]`))
     .join(" ");
@@ -36,17 +35,26 @@ test.each([
 test("DISABLE_TCMU has no effect from 2.7 on, and that is told", () => {
   const needed = neededModules({ NODE_VERSION: "2.8.1", DISABLE_TCMU: "true" });
   expect(needed.ok && needed.value.warnings).toEqual([
-    "DISABLE_TCMU has no effect: node 2.8.1 needs TCMU. Unset DISABLE_TCMU",
+    {
+      code: "TcmuSettingIgnored",
+      cause: "DISABLE_TCMU has no effect: node 2.8.1 needs TCMU",
+      fix: "Unset DISABLE_TCMU",
+      params: { version: "2.8.1" },
+    },
   ]);
 });
 
 test("contradicting and unreadable switches are errors", () => {
-  expect(neededModules({ DISABLE_TCMU: "true", FORCE_TCMU: "true" })).toEqual(
-    fail(
-      "cannot tell whether TCMU is wanted: DISABLE_TCMU and FORCE_TCMU are both true. Unset one of them",
-    ),
-  );
-  expect(neededModules({ FORCE_TCMU: "yes" })).toEqual(
-    fail("cannot read FORCE_TCMU=yes: it is neither true nor false. Set it to true or false"),
-  );
+  expect(neededModules({ DISABLE_TCMU: "true", FORCE_TCMU: "true" })).toMatchObject({
+    ok: false,
+    error: {
+      code: "TcmuSettingInvalid",
+      cause: "cannot determine whether TCMU is required: DISABLE_TCMU and FORCE_TCMU are both true",
+      fix: "Unset one of them",
+    },
+  });
+  expect(neededModules({ FORCE_TCMU: "yes" })).toMatchObject({
+    ok: false,
+    error: { cause: "cannot read FORCE_TCMU=yes: it is neither true nor false" },
+  });
 });

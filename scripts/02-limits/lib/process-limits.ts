@@ -1,3 +1,5 @@
+import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
+import { LIMITS } from "../../../src/lib/failure/topics/limits.ts";
 import { basename, dirname } from "node:path";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
 import {
@@ -8,9 +10,6 @@ import {
   type Surroundings,
 } from "./cgroups.ts";
 
-/** What is wrong, and what a person does about it. */
-export type Advice = { readonly cause: string; readonly fix: string };
-
 /** How many processes and threads a node must allow, and how many it should. */
 export type Requirements = {
   readonly minimum: number | undefined;
@@ -18,8 +17,8 @@ export type Requirements = {
 };
 
 export type Finding = {
-  readonly warnings: readonly Advice[];
-  readonly failure: Advice | undefined;
+  readonly warnings: readonly Failure[];
+  readonly failure: Failure | undefined;
 };
 
 const PID_MAX = "/proc/sys/kernel/pid_max";
@@ -52,17 +51,14 @@ export function describeLimits({ limits, unseen }: Limits): string[] {
 /** Reads the two variables; unset or empty is no requirement, and both are looked at. */
 export function readRequirements(
   environment: Readonly<Record<string, string | undefined>>,
-): Result<Requirements, Advice> {
+): Result<Requirements, Failure> {
   const given = [MINIMUM, RECOMMENDED].map(
     (name) => [name, environment[name]?.trim() ?? ""] as const,
   );
   const bad = given.filter(([, text]) => text !== "" && !isWholeNumber(text));
   if (bad.length > 0) {
     const named = bad.map(([name, text]) => `${name}=${JSON.stringify(text)}`).join(" and ");
-    return fail({
-      cause: `cannot use ${named}: it must be a whole number of processes`,
-      fix: "Set it in the init container's environment to a number such as 32768, or leave it out.",
-    });
+    return fail(failureOf(LIMITS, "ProcessLimitSettingInvalid", { variables: named }));
   }
   const [minimum, recommended] = given.map(([, text]) => (text === "" ? undefined : Number(text)));
   return ok({ minimum, recommended });
@@ -82,33 +78,37 @@ export function lowest(limits: readonly Limit[]): Limit | undefined {
 export function judgeProcessLimits(found: Limits, required: Requirements): Finding {
   const failure = shortfall(found.limits, MINIMUM, required.minimum);
   const short = shortfall(found.limits, RECOMMENDED, required.recommended);
-  const unproven = found.unseen.map((cause) => unseenAdvice(cause, required));
+  const unproven = found.unseen.map((cause) => failureOfUnseen(cause, required));
   if (failure !== undefined) return { warnings: [], failure };
   return { warnings: [short, ...unproven].filter((advice) => advice !== undefined), failure };
 }
 
 /** Names the lowest limit as the cause; the fix goes through all that are too low, lest each hide the next. */
-function shortfall(limits: readonly Limit[], variable: string, wanted = 0): Advice | undefined {
+function shortfall(limits: readonly Limit[], variable: string, wanted = 0): Failure | undefined {
   const tooLow = limits.filter(({ value }) => value !== "unlimited" && value < wanted);
   const binding = lowest(tooLow);
   if (binding === undefined) return undefined;
   const fixes = new Set(tooLow.map(({ file }) => fixFor(file, wanted)));
-  return {
-    cause: `the limit of processes and threads is ${binding.value}, below ${variable}=${wanted}, set by ${binding.file}`,
-    fix: [...fixes].join(" "),
-  };
+  return failureOf(LIMITS, "ProcessLimitTooLow", {
+    limit: String(binding.value),
+    variable,
+    wanted: String(wanted),
+    file: binding.file,
+    advice: [...fixes].join(" "),
+  });
 }
 
-function unseenAdvice(cause: string, { minimum, recommended }: Requirements): Advice | undefined {
+function failureOfUnseen(
+  cause: string,
+  { minimum, recommended }: Requirements,
+): Failure | undefined {
   const variables = [
     ...(minimum === undefined ? [] : [`${MINIMUM}=${minimum}`]),
     ...(recommended === undefined ? [] : [`${RECOMMENDED}=${recommended}`]),
   ];
   if (variables.length === 0) return undefined;
-  return {
-    cause: `${cause}, so ${variables.join(" and ")} may not be met`,
-    fix: "Run the pod with hostPID: true, privileged, and the host's /sys mounted.",
-  };
+  const about = { why: cause, variables: variables.join(" and ") };
+  return failureOf(LIMITS, "ProcessLimitUnknown", about);
 }
 
 type Setter = readonly [name: RegExp, fix: (wanted: number, name: string) => string];

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
 import { failure, type Finding, met, warning } from "./finding.ts";
@@ -13,10 +15,7 @@ export function checkAio(host: Host, env: Environment): Finding {
   const max = readText(join(host.proc, "sys/fs/aio-max-nr"));
   const taken = readText(join(host.proc, "sys/fs/aio-nr"));
   if (max === undefined || taken === undefined) {
-    return failure(
-      "cannot use asynchronous I/O: /proc/sys/fs/aio-max-nr is absent, so this kernel is built without it",
-      "Run a kernel with CONFIG_AIO=y on the node.",
-    );
+    return failure(failureOf(REQUIREMENTS, "AioMissing", { path: "/proc/sys/fs/aio-max-nr" }));
   }
   return judgeAio({ taken: Number(taken), max: Number(max) }, needed.value);
 }
@@ -24,20 +23,13 @@ export function checkAio(host: Host, env: Environment): Finding {
 /** A node that finds none left cannot serve a volume; one with few can serve some. */
 export function judgeAio({ taken, max }: AioRequests, needed: number): Finding {
   if (taken >= max) {
-    return failure(
-      `no asynchronous I/O is left: fs.aio-nr is ${taken} and fs.aio-max-nr ${max}`,
-      setSysctl("fs.aio-max-nr", Math.max(needed, 2 * max)),
-    );
+    const wanted = String(Math.max(needed, 2 * max));
+    const about = { taken: String(taken), max: String(max), wanted };
+    return failure(failureOf(REQUIREMENTS, "AioExhausted", about));
   }
   if (max < needed) {
-    return warning(
-      `fs.aio-max-nr is ${max}, below the recommended ${needed}: volumes can run out of asynchronous I/O`,
-      setSysctl("fs.aio-max-nr", needed),
-    );
+    const about = { max: String(max), wanted: String(needed) };
+    return warning(failureOf(REQUIREMENTS, "AioTooLow", about));
   }
   return met(`asynchronous I/O: fs.aio-max-nr is ${max}, of which ${taken} are taken`);
-}
-
-function setSysctl(name: string, value: number): string {
-  return `Set it on the node: a line "${name} = ${value}" in a file of /etc/sysctl.d, then sysctl --system.`;
 }

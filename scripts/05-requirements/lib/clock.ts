@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { readClock } from "./host-clock.ts";
 import { type Finding, met, warning } from "./finding.ts";
 
@@ -5,15 +7,9 @@ import { type Finding, met, warning } from "./finding.ts";
 export function checkClock(): Finding {
   const clock = readClock();
   if (!clock.ok) {
-    return warning(
-      `cannot see whether the clock is synchronised: ${clock.error}`,
-      "Allow the container the system call adjtimex (reading needs no capability).",
-    );
+    return warning(failureOf(REQUIREMENTS, "ClockUnknown", { error: clock.error }));
   }
   const { isSynchronised, maxErrorMs } = clock.value;
   if (isSynchronised) return met(`clock: synchronised, at most ${maxErrorMs} ms off`);
-  return warning(
-    "this node's clock is not synchronised (adjtimex: STA_UNSYNC)",
-    "Start a time service on the node and see that it reaches its servers: timedatectl timesync-status, or chronyc tracking (chrony needs rtcsync in chrony.conf to tell the kernel).",
-  );
+  return warning(failureOf(REQUIREMENTS, "ClockNotSynchronised", {}));
 }

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
 import { type Finding, met, warning } from "./finding.ts";
@@ -20,17 +22,14 @@ export function judgeConfigFile(
   try {
     const config: unknown = JSON.parse(content.value);
     const isObject = typeof config === "object" && config !== null && !Array.isArray(config);
-    return isObject ? met(`${path}: readable`) : stale(path, "it holds no JSON object");
+    return isObject ? met(`${path}: readable`) : stale(path, "it is not a JSON object");
   } catch {
-    return stale(path, "it is no JSON");
+    return stale(path, "it is not JSON");
   }
 }
 
 function stale(path: string, why: string): Finding {
-  return warning(
-    `cannot use ${path}, the node's identity: ${why}`,
-    `Restore it from a backup. If none of this node's data is needed, remove it: the node then starts as a new one and its data is lost.`,
-  );
+  return warning(failureOf(REQUIREMENTS, "NodeIdentityUnreadable", { path, why }));
 }
 
 function read(path: string): Result<string | undefined, string> {

@@ -1,17 +1,23 @@
 import { expect, test } from "bun:test";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { combine, failure, met, warning } from "./finding.ts";
+
+function about(cause: string): Failure {
+  return { code: "TestCode", cause, fix: `Fix ${cause}.`, params: {} };
+}
 
 test("all met is met, in one line", () => {
   expect(combine([met("a"), met("b")])).toEqual(met("a, b"));
 });
 
-test("it is as bad as the worst, and tells all that is unmet, the worst first", () => {
-  expect(combine([warning("slow", "Buy."), met("a"), failure("broken", "Mend.")])).toEqual(
-    failure("broken; slow", "Mend. Buy."),
-  );
-  expect(combine([met("a"), warning("slow", "Buy.")])).toEqual(warning("slow", "Buy."));
-});
-
-test("a fix that serves several is told once", () => {
-  expect(combine([warning("a", "Mend."), warning("b", "Mend.")])).toEqual(warning("a; b", "Mend."));
+test("it is as bad as the worst, and holds all that is unmet, the worst first", () => {
+  const found = [warning(about("slow")), met("a"), failure(about("broken"))];
+  expect(combine(found)).toEqual({
+    verdict: "failure",
+    unmet: [
+      { verdict: "failure", failure: about("broken") },
+      { verdict: "warning", failure: about("slow") },
+    ],
+  });
+  expect(combine([met("a"), warning(about("slow"))])).toEqual(warning(about("slow")));
 });

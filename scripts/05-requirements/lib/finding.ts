@@ -1,50 +1,47 @@
-/** What a check found, for a person. */
+import type { Failure } from "../../../src/lib/failure/failure.ts";
+
+/** What a check found. */
 export type Finding = Met | Unmet;
 
-/** What is there is what is needed; `what` is a line that says so. */
+/** What is there is what is needed; `what` is a line about it. */
 export type Met = { readonly verdict: "met"; readonly what: string };
 
 export type Unmet = {
-  /** `failure`: the node cannot work so. `warning`: it may. */
+  /** That of the worst: with a `failure` the node cannot work, with a `warning` it may. */
   readonly verdict: "warning" | "failure";
-  /** What is there and what is needed: no full stop at its end. */
-  readonly cause: string;
-  /** What a person does about it, with its full stop. */
-  readonly fix: string;
+  /** Each requirement that is not met, the worst first. */
+  readonly unmet: readonly Need[];
 };
+
+export type Need = { readonly verdict: Unmet["verdict"]; readonly failure: Failure };
 
 export function met(what: string): Met {
   return { verdict: "met", what };
 }
 
-export function warning(cause: string, fix: string): Unmet {
-  return { verdict: "warning", cause, fix };
+export function warning(failure: Failure): Unmet {
+  return { verdict: "warning", unmet: [{ verdict: "warning", failure }] };
 }
 
-export function failure(cause: string, fix: string): Unmet {
-  return { verdict: "failure", cause, fix };
+export function failure(of: Failure): Unmet {
+  return { verdict: "failure", unmet: [{ verdict: "failure", failure: of }] };
 }
 
 /**
- * One finding of several: as bad as the worst, and it tells all that is unmet, the worst first, lest
- * mending one only uncovers the next.
+ * One finding of several: as bad as the worst, with everything that is not met, so that fixing one
+ * does not only uncover the next.
  */
 export function combine(findings: readonly Finding[]): Finding {
-  const unmet = findings.filter((finding) => finding.verdict !== "met");
-  if (unmet.length === 0) {
+  const needs = findings.flatMap((finding) => (finding.verdict === "met" ? [] : finding.unmet));
+  if (needs.length === 0) {
     return met(
       findings.map((finding) => (finding.verdict === "met" ? finding.what : "")).join(", "),
     );
   }
-  const worstFirst = unmet.toSorted((a, b) => rank(a) - rank(b));
-  const fixes = new Set(worstFirst.map(({ fix }) => fix));
-  return {
-    verdict: unmet.some(({ verdict }) => verdict === "failure") ? "failure" : "warning",
-    cause: worstFirst.map(({ cause }) => cause).join("; "),
-    fix: [...fixes].join(" "),
-  };
+  const unmet = needs.toSorted((a, b) => rank(a) - rank(b));
+  return { verdict: unmet[0]?.verdict ?? "warning", unmet };
 }
 
-function rank({ verdict }: Unmet): number {
+function rank({ verdict }: Need): number {
   return verdict === "failure" ? 0 : 1;
 }

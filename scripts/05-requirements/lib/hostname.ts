@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
@@ -21,10 +23,8 @@ export function judgeHostname(own: string, nodeName: string | undefined): Findin
   // kubelet makes a hostname lower case when it takes it for the node's name
   if (own.toLowerCase() === nodeName)
     return met(`hostname ${own} is the node's name in Kubernetes`);
-  return warning(
-    `this node's hostname is ${own}, and its name in Kubernetes is ${nodeName}: nodes may not find each other`,
-    `Run hostnamectl set-hostname ${nodeName} on the node and reboot it, or join it again under the name ${own}.`,
-  );
+  const about = { hostname: own, node: nodeName };
+  return warning(failureOf(REQUIREMENTS, "HostnameDiffers", about));
 }
 
 /** A kubelet identifies itself as `system:node:<name>` (Kubernetes' node authorization). */

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { release } from "node:os";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
 import { type Finding, met, type Unmet, warning } from "./finding.ts";
@@ -28,10 +30,9 @@ export function judgeKernel(running: string, { atLeast, volumesOfOlder }: Needed
   const version = parseVersion(running);
   if (version !== undefined && isAtLeast(version, atLeast)) return met(`kernel ${running}`);
   const [major, minor] = atLeast;
-  return warning(
-    `kernel ${running} is older than ${major}.${minor}: no more than ${volumesOfOlder} volumes can be mounted on this node`,
-    `Upgrade the node's kernel, or keep to ${volumesOfOlder} volumes here.`,
-  );
+  const wanted = `${major}.${minor}`;
+  const about = { kernel: running, wanted, volumes: String(volumesOfOlder) };
+  return warning(failureOf(REQUIREMENTS, "KernelTooOld", about));
 }
 
 function readVersion(env: Environment, name: string, fallback: string): Result<Version, Unmet> {

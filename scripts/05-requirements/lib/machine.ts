@@ -1,6 +1,9 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { cpus, machine, totalmem } from "node:os";
 import { combine, failure, type Finding, met, warning } from "./finding.ts";
 import { type Environment, readBytes, readList, readWholeNumber } from "./settings.ts";
+import { count } from "../../../src/lib/text/show.ts";
 import { gibibytes } from "./wording.ts";
 
 export type Machine = {
@@ -42,19 +45,25 @@ export function judgeMachine(found: Machine, needed: NeededMachine): Finding {
     needed.architectures.includes(found.architecture)
       ? met(found.architecture)
       : failure(
-          `this node's architecture is ${found.architecture}, and needed is ${needed.architectures.join(" or ")}`,
-          "Keep the pod off this node with a nodeSelector or an affinity for kubernetes.io/arch.",
+          failureOf(REQUIREMENTS, "ArchitectureUnsupported", {
+            architecture: found.architecture,
+            wanted: needed.architectures.join(" or "),
+          }),
         ),
-    judgeSize(found, needed),
+    judgeCpus(found, needed),
+    judgeMemory(found, needed),
   ]);
 }
 
-function judgeSize(found: Machine, needed: NeededMachine): Finding {
-  const has = `${found.cpus} CPUs and ${gibibytes(found.memory)} of memory`;
-  const isEnough = found.cpus >= needed.cpus && found.memory >= needed.memory * (1 - KEPT_BACK);
-  if (isEnough) return met(has);
-  return warning(
-    `this node has ${has}, less than the ${needed.cpus} CPUs and ${gibibytes(needed.memory)} that are needed`,
-    "Resize the node, or keep the pod off it.",
-  );
+function judgeCpus(found: Machine, needed: NeededMachine): Finding {
+  const cpus = count(found.cpus, "CPU");
+  if (found.cpus >= needed.cpus) return met(cpus);
+  return warning(failureOf(REQUIREMENTS, "CpusTooFew", { cpus, wanted: String(needed.cpus) }));
+}
+
+function judgeMemory(found: Machine, needed: NeededMachine): Finding {
+  const memory = gibibytes(found.memory);
+  if (found.memory >= needed.memory * (1 - KEPT_BACK)) return met(`${memory} of memory`);
+  const wanted = gibibytes(needed.memory);
+  return warning(failureOf(REQUIREMENTS, "MemoryTooSmall", { memory, wanted }));
 }

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { RESOURCES } from "../../../src/lib/failure/topics/resources.ts";
 import { existsSync, readlinkSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { containingMount, peerGroup } from "./host-containing-mount.ts";
@@ -34,32 +36,22 @@ export function checkMountPropagation(host: Host, env: Environment): Finding {
 /** A mount must pass on what is mounted below it, and must be of the node's own peer group. */
 export function judgePropagation({ directory, here, onNode }: Propagation): Finding {
   if (onNode !== undefined && peerGroup(onNode) === undefined) {
-    return failure(
-      `mount propagation is off for ${directory}: the mount at ${onNode.mountPoint} is not shared on the node`,
-      `Run mount --make-rshared ${onNode.mountPoint} on the node, and at each boot (systemd does it by itself).`,
-    );
+    return notShared(directory, onNode, "node");
   }
   if (here !== undefined && peerGroup(here) === undefined)
-    return failure(...privateHere(directory, here));
+    return notShared(directory, here, here.mountPoint === directory ? "volume" : "container");
   if (here !== undefined && onNode !== undefined && peerGroup(here) !== peerGroup(onNode)) {
-    return failure(
-      `mount propagation from ${directory} does not reach the node: the mount at ${here.mountPoint} is shared in another mount namespace only`,
-      "Remove MountFlags=slave or private (or set MountFlags=shared) from the systemd unit of the container runtime, then systemctl daemon-reload and restart it.",
-    );
+    return notShared(directory, here, "runtime");
   }
   return met(`${directory} passes mounts on`);
 }
 
-function privateHere(directory: string, here: Mount): [cause: string, fix: string] {
-  return here.mountPoint === directory
-    ? [
-        `mount propagation is off for ${directory}: its mount in this container is not shared`,
-        `Set mountPropagation: Bidirectional on the volume mount ${directory} of the pod.`,
-      ]
-    : [
-        `mount propagation is off for ${directory}: the mount at ${here.mountPoint} is not shared`,
-        `Run mount --make-rshared ${here.mountPoint} on the node; a pod needs ${directory} as a volume mount with mountPropagation: Bidirectional.`,
-      ];
+function notShared(
+  directory: string,
+  { mountPoint: mount }: Mount,
+  where: "node" | "runtime" | "volume" | "container",
+): Finding {
+  return failure(failureOf(RESOURCES, "MountNotShared", { directory, mount, where }));
 }
 
 /** Where the node shows it better, only a mount of the directory itself counts here. */

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
 import type { Port } from "./host-ports.ts";
-import { failure, met } from "./finding.ts";
+import { met, type Finding } from "./finding.ts";
 import { judgePorts, readPorts, type TakenPort } from "./ports.ts";
 import { ok } from "../../../src/lib/result.ts";
 
@@ -29,6 +29,10 @@ test("a range is all its ports", () => {
   );
 });
 
+function causesOf(finding: Finding): readonly string[] {
+  return finding.verdict === "met" ? [] : finding.unmet.map(({ failure }) => failure.cause);
+}
+
 const taken = (number: number, error = "EADDRINUSE"): TakenPort => ({
   protocol: "tcp",
   number,
@@ -41,18 +45,24 @@ const found = { needed: 9, taken: [], ofVolumes: 2, takenOfVolumes: [] };
 test("no more than five are named", () => {
   const finding = judgePorts({ ...found, taken: [1, 2, 3, 4, 5, 6, 7].map((n) => taken(n)) });
   expect(finding.verdict).toBe("failure");
-  expect("cause" in finding && finding.cause).toEndWith(
+  expect(causesOf(finding)[0]).toEndWith(
     "TCP port 5 (in use by a process that is not seen here) and 2 more",
   );
 });
 
 test("what is not allowed is told from what is in use", () => {
-  expect(judgePorts({ ...found, taken: [taken(80, "EACCES")] })).toEqual(
-    failure(
-      "cannot listen on TCP port 80 (EACCES)",
-      "Run the container privileged, and see the node's security policy.",
-    ),
-  );
+  expect(judgePorts({ ...found, taken: [taken(80, "EACCES")] })).toMatchObject({
+    verdict: "failure",
+    unmet: [
+      {
+        failure: {
+          code: "PortInUse",
+          cause: "cannot listen on TCP port 80 (EACCES)",
+          fix: "Run the container privileged, and see the node's security policy.",
+        },
+      },
+    ],
+  });
 });
 
 test("what this pod itself holds is free", () => {

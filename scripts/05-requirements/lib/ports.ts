@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { RESOURCES } from "../../../src/lib/failure/topics/resources.ts";
 import { findPortUses, type Port, type PortUse } from "./host-ports.ts";
 import { tryDualStack, tryIpv4 } from "../../../src/lib/linux/socket.ts";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
@@ -45,12 +47,21 @@ export function judgePorts({ needed, taken, ofVolumes, takenOfVolumes }: Ports):
   return combine([
     foreign.length === 0
       ? free
-      : failure(`cannot listen on ${listTaken(foreign)}`, fixFor(foreign)),
+      : failure(
+          failureOf(RESOURCES, "PortInUse", {
+            ports: listTaken(foreign),
+            advice: fixFor(foreign),
+          }),
+        ),
     foreignOfVolumes.length === 0
       ? free
       : warning(
-          `cannot listen on ${foreignOfVolumes.length} of ${count(ofVolumes, "port")} for shared volumes: ${listTaken(foreignOfVolumes)}`,
-          fixFor(foreignOfVolumes),
+          failureOf(RESOURCES, "VolumePortsInUse", {
+            amount: String(foreignOfVolumes.length),
+            all: count(ofVolumes, "port"),
+            ports: listTaken(foreignOfVolumes),
+            advice: fixFor(foreignOfVolumes),
+          }),
         ),
   ]);
 }

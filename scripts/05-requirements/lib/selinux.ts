@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
 import { type Finding, met, warning } from "./finding.ts";
@@ -24,10 +26,7 @@ export function checkSelinux(host: Host, env: Environment): Finding {
 export function judgeBooleans(booleans: readonly SelinuxBoolean[]): Finding {
   const off = booleans.filter(({ isOn }) => !isOn).map(({ name }) => name);
   if (off.length === 0) return met(`SELinux: ${booleans.map(({ name }) => name).join(", ")} on`);
-  return warning(
-    `SELinux is enforcing and these booleans are off: ${off.join(", ")}. Containers may not reach their volumes`,
-    `Set them on the node: setsebool -P ${off.map((name) => `${name}=on`).join(" ")} (-P keeps them after a reboot).`,
-  );
+  return warning(failureOf(REQUIREMENTS, "SelinuxBooleansOff", { booleans: off.join(", ") }));
 }
 
 /** A file of selinuxfs holds the current and the pending value: `0 1`. */

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
 import { failure, type Unmet } from "./finding.ts";
 
@@ -52,10 +54,8 @@ export function readSwitch(env: Environment, name: string): boolean {
   return /^(?:1|t|true)$/i.test(readString(env, name, ""));
 }
 
-/** What a check says of a variable that it cannot read. */
+/** The finding about a variable that a check cannot read. */
 export function unusable(name: string, text: string, kind: string, example: string): Unmet {
-  return failure(
-    `cannot use ${name}=${JSON.stringify(text)}: it must be ${kind}`,
-    `Set it in the init container's environment as in ${name}=${example}, or leave it out.`,
-  );
+  const about = { name, value: text, kind, example };
+  return failure(failureOf(REQUIREMENTS, "CheckSettingInvalid", about));
 }

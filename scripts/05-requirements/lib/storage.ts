@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { RESOURCES } from "../../../src/lib/failure/topics/resources.ts";
 import { type Dirent, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { containingMount, nearestExisting } from "./host-containing-mount.ts";
@@ -43,34 +45,25 @@ export function judgeStorage({ places, holdsData }: Storage, needed: NeededStora
 
 function judgePlace({ directory, fsType, isReadOnly }: Place, { fsTypes }: NeededStorage): Finding {
   if (isReadOnly) {
-    return failure(
-      `cannot write to ${directory}: its file system (${fsType}) is mounted read-only`,
-      "See the node's kernel log (dmesg) for errors of the disk; repair it and mount it read-write.",
-    );
+    return failure(failureOf(RESOURCES, "FileSystemReadOnly", { directory, type: fsType }));
   }
   if (fsTypes.includes(fsType)) return met(`${directory}: ${fsType}`);
-  return warning(
-    `${directory} is on ${fsType}, and supported are ${fsTypes.join(" and ")}`,
-    `Mount a disk formatted with ${fsTypes.join(" or ")} there.`,
-  );
+  const about = { directory, type: fsType, supported: fsTypes.join(" and ") };
+  return warning(failureOf(RESOURCES, "FileSystemUnsupported", about));
 }
 
 function judgeRoom(places: readonly Place[], holdsData: boolean, needed: NeededStorage): Finding {
   const size = places.reduce((sum, place) => sum + place.size, 0);
   const free = places.reduce((sum, place) => sum + place.free, 0);
-  const where = places.map(({ directory }) => directory).join(" and ");
-  const has = `${gibibytes(free)} of ${gibibytes(size)} free`;
-  if (free >= needed.bytes) return met(has);
+  const about = {
+    directory: places.map(({ directory }) => directory).join(" and "),
+    free: gibibytes(free),
+    size: gibibytes(size),
+    wanted: gibibytes(needed.bytes),
+  };
+  if (free >= needed.bytes) return met(`${about.free} of ${about.size} free`);
   const judge = holdsData ? warning : failure;
-  return size < needed.bytes
-    ? judge(
-        `${where} has ${gibibytes(size)} in all, less than the ${gibibytes(needed.bytes)} that are needed`,
-        "Mount a larger disk there.",
-      )
-    : judge(
-        `${where} has ${has}, less than the ${gibibytes(needed.bytes)} that are needed`,
-        "Free space there, or mount a larger disk.",
-      );
+  return judge(failureOf(RESOURCES, size < needed.bytes ? "DiskTooSmall" : "DiskTooFull", about));
 }
 
 /** The data directory, or what is there of its path, and the disks mounted in it as dev1, dev2, … */

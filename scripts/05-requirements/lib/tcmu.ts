@@ -1,3 +1,5 @@
+import { failureOf } from "../../../src/lib/failure/failure.ts";
+import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
@@ -27,12 +29,9 @@ export function judgeTcmu(devices: readonly TcmuDevice[], holdersAreSeen: boolea
   if (others.length === 0) return met("TCMU: no other program uses it");
   const named = others.slice(0, NAMED).map(describe).join(", ");
   const all = others.length > NAMED ? `${named} and ${others.length - NAMED} more` : named;
-  return warning(
-    others.some(({ holder }) => holder !== undefined)
-      ? `another program uses TCMU, which can destroy data: ${all}`
-      : `another program may use TCMU, which can destroy data: who serves ${all} is not seen here`,
-    "Stop that program on this node, or set DISABLE_TCMU=true, or keep the pod off this node.",
-  );
+  const isSeen = others.some(({ holder }) => holder !== undefined);
+  const about = isSeen ? { devices: all } : { devices: all, unseen: "yes" };
+  return warning(failureOf(REQUIREMENTS, "TcmuInUse", about));
 }
 
 /** How many devices a line names; the rest are counted. */

@@ -22,8 +22,8 @@ describe.skipIf(!mayAdjust())("the clock", () => {
       warned(
         "clock",
         "this node's clock is not synchronised (adjtimex: STA_UNSYNC). " +
-          "Start a time service on the node and see that it reaches its servers: " +
-          "timedatectl timesync-status, or chronyc tracking (chrony needs rtcsync in chrony.conf to tell the kernel).",
+          "Start a time service on the node and check that it reaches its servers: " +
+          "timedatectl timesync-status, or chronyc tracking (chrony needs rtcsync in chrony.conf to inform the kernel).",
       ),
     );
   });

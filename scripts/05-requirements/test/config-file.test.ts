@@ -26,10 +26,10 @@ test("one that can be read passes", async () => {
 test.each([
   ["", "it is empty"],
   ["\n", "it is empty"],
-  ['{"id": "33c6c45a-51', "it is no JSON"],
-  ["\0\0\0\0", "it is no JSON"],
-  ["null", "it holds no JSON object"],
-  ["[]", "it holds no JSON object"],
+  ['{"id": "33c6c45a-51', "it is not JSON"],
+  ["\0\0\0\0", "it is not JSON"],
+  ["null", "it is not a JSON object"],
+  ["[]", "it is not a JSON object"],
 ])("one that holds %j warns", async (content, why) => {
   writeFileSync(path, content);
   expect(await runCheck("config-file", { env })).toEqual(

@@ -111,7 +111,7 @@ test("another server fails", async () => {
   expect(await check({ ETCD_ENDPOINTS: `localhost:${server.port}` })).toEqual(
     failed(
       "etcd",
-      `cannot use etcd: localhost:${server.port} answers with HTTP 404 (no such page), which is not etcd's way. Correct ETCD_ENDPOINTS.`,
+      `cannot use etcd: localhost:${server.port} answers with HTTP 404 (no such page), which is not an etcd health response. Correct ETCD_ENDPOINTS.`,
     ),
   );
 });

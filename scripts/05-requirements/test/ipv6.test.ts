@@ -19,7 +19,7 @@ test("a kernel without IPv6 fails", async () => {
     failed(
       "ipv6",
       "cannot open a dual-stack socket (AF_INET6): EAFNOSUPPORT. " +
-        "Give the node's kernel IPv6: remove ipv6.disable=1 from its command line (or the blacklisting of the module ipv6) and reboot. " +
+        "Enable IPv6 in the node's kernel: remove ipv6.disable=1 from its command line (or the blacklisting of the module ipv6) and reboot. " +
         "No IPv6 address or route is needed.",
     ),
   );

@@ -35,7 +35,7 @@ test("a need that is no number fails, and says which variable", async () => {
 test("another architecture fails, and only warns where STORAGEOS_WARN_ONLY names the check", async () => {
   const env = { STORAGEOS_ARCHITECTURES: "riscv64,arm64", STORAGEOS_MIN_CPUS: "1" };
   const line =
-    "this node's architecture is x86_64, and needed is riscv64 or arm64. " +
+    "this node's architecture is x86_64; riscv64 or arm64 is required. " +
     "Keep the pod off this node with a nodeSelector or an affinity for kubernetes.io/arch.";
   const seen = (only: string) =>
     runCheck("machine", { env: { ...env, STORAGEOS_WARN_ONLY: only } });

@@ -27,15 +27,12 @@ testAsRoot("the data directory is where it will be made, if it is not there yet"
 
 testAsRoot("a file system that is too small fails", async () => {
   expect(await runCheck("storage", { inside, env, shell: tmpfs("64M") })).toEqual(
-    failed(
-      "storage",
-      "/mnt has 64 MiB in all, less than the 2 GiB that are needed. Mount a larger disk there.",
-    ),
+    failed("storage", "/mnt has 64 MiB in all; 2 GiB are required. Mount a larger disk there."),
   );
 });
 
 const FULL =
-  "has 150 MiB of 250 MiB free, less than the 200 MiB that are needed. Free space there, or mount a larger disk.";
+  "has 150 MiB of 250 MiB free; 200 MiB are required. Free space there, or mount a larger disk.";
 
 testAsRoot("a file system that is too full fails", async () => {
   const shell = tmpfs("250M", "fallocate -l 100M /mnt/other");
@@ -89,7 +86,7 @@ testAsRoot("too small and not supported are told together, what fails first", as
   expect(
     (await runCheck("storage", { inside, env: { STORAGEOS_DATA_DIR: DATA }, shell })).stderr,
   ).toBe(
-    "/mnt has 64 MiB in all, less than the 2 GiB that are needed; /mnt is on tmpfs, and supported are ext4 and xfs. " +
+    "/mnt has 64 MiB in all; 2 GiB are required; /mnt is on tmpfs, and supported are ext4 and xfs. " +
       "Mount a larger disk there. Mount a disk formatted with ext4 or xfs there.\n",
   );
 });

@@ -4,6 +4,13 @@ import { DBUPGRADE } from "./topics/dbupgrade.ts";
 import { DISCOVERY } from "./topics/discovery.ts";
 import { RUN } from "./topics/run.ts";
 import { RECORD } from "./topics/record.ts";
+import { LIO } from "./topics/lio.ts";
+import { MODULE_REFUSALS } from "./topics/module-refusals.ts";
+import { MODULES } from "./topics/modules.ts";
+import { ETCD } from "./topics/etcd.ts";
+import { LIMITS } from "./topics/limits.ts";
+import { REQUIREMENTS } from "./topics/requirements.ts";
+import { RESOURCES } from "./topics/resources.ts";
 import { SCRIPTS } from "./topics/scripts.ts";
 
 /** Failures that an operator meets in the same place. */
@@ -16,6 +23,13 @@ export const TOPICS: readonly Topic[] = [
   { title: "Before the first script starts", entries: DISCOVERY },
   { title: "The state directory and its record", entries: RECORD },
   { title: "The Kubernetes API", entries: CLUSTER },
+  { title: "Bundled script 01-lio: kernel modules", entries: MODULES },
+  { title: "Bundled script 01-lio: what forbids loading modules", entries: MODULE_REFUSALS },
+  { title: "Bundled script 01-lio: configfs and Linux-IO", entries: LIO },
+  { title: "Bundled script 02-limits: processes and threads", entries: LIMITS },
+  { title: "Bundled scripts 05-requirements: the node", entries: REQUIREMENTS },
+  { title: "Bundled scripts 05-requirements: mounts, ports, storage", entries: RESOURCES },
+  { title: "Bundled scripts 05-requirements: etcd", entries: ETCD },
   { title: "Bundled script 10-dbupgrade-v1v2: the metadata database", entries: DBUPGRADE },
 ];
 

@@ -57,7 +57,7 @@ function judgeAnswer(status: number, body: string): Result<void, Trouble> {
         fix: "See etcdctl endpoint health and the log of etcd: it may have lost its quorum.",
       })
     : fail({
-        why: `answers with HTTP ${status} (${excerpt}), which is not etcd's way`,
+        why: `answers with HTTP ${status} (${excerpt}), which is not an etcd health response`,
         fix: "Correct ETCD_ENDPOINTS.",
       });
 }

@@ -1,3 +1,5 @@
+import { failureOf } from "../../../../src/lib/failure/failure.ts";
+import { ETCD } from "../../../../src/lib/failure/topics/etcd.ts";
 import { parseDuration } from "../../../../src/lib/text/duration.ts";
 import { failure, type Finding, met, warning } from "../finding.ts";
 import { type Environment, readString, unusable } from "../settings.ts";
@@ -37,11 +39,12 @@ export function judgeEtcd(asked: readonly Asked[], onlyDialled: boolean): Findin
         )
       : met(`etcd: ${working} healthy`);
   }
-  const named = broken.map(({ name, trouble }) => `${name} ${trouble.why}`).join("; ");
-  const fix = [...new Set(broken.map(({ trouble }) => trouble.fix))].join(" ");
-  return broken.length === asked.length
-    ? failure(`cannot use etcd: ${named}`, fix)
-    : warning(`${broken.length} of ${asked.length} etcd endpoints cannot be used: ${named}`, fix);
+  const endpoints = broken.map(({ name, trouble }) => `${name} ${trouble.why}`).join("; ");
+  const advice = [...new Set(broken.map(({ trouble }) => trouble.fix))].join(" ");
+  if (broken.length === asked.length)
+    return failure(failureOf(ETCD, "EtcdUnusable", { endpoints, advice }));
+  const about = { amount: String(broken.length), all: String(asked.length), endpoints, advice };
+  return warning(failureOf(ETCD, "EtcdDegraded", about));
 }
 
 async function ask(

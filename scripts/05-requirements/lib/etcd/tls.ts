@@ -1,3 +1,5 @@
+import { failureOf } from "../../../../src/lib/failure/failure.ts";
+import { ETCD } from "../../../../src/lib/failure/topics/etcd.ts";
 import type * as NodeCrypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../../../src/lib/result.ts";
@@ -33,16 +35,14 @@ export async function readTlsFiles(
   if (given.length > 0 && given.every(({ error }) => error === "ENOENT")) return ok("not mounted");
   const broken = given.find(({ error }) => error !== undefined);
   if (broken !== undefined) {
-    return fail(
-      failure(
-        `cannot read ${broken.name}=${broken.path}: ${broken.error}`,
-        "Mount the secret with etcd's certificates into the init container too, or correct the variable.",
-      ),
-    );
+    const { name, path, error = "" } = broken;
+    return fail(failure(failureOf(ETCD, "EtcdTlsFileUnreadable", { name, path, error })));
   }
   const [ca, cert, key] = files.map(({ text }) => text);
   const wrong = findFault({ ca, cert, key }, await import("node:crypto")); // 5 ms, only where needed
-  return wrong === undefined ? ok({ ca, cert, key }) : fail(failure(...wrong));
+  if (wrong === undefined) return ok({ ca, cert, key });
+  const [why, advice] = wrong;
+  return fail(failure(failureOf(ETCD, "EtcdTlsInvalid", { why, advice })));
 }
 
 type NamedFile = {

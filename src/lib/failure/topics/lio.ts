@@ -1,0 +1,68 @@
+import type { Entries } from "../failure.ts";
+
+const SCRIPT = "01-lio/enable-lio.ts";
+
+function advice(p: { advice: string }): string {
+  return p.advice;
+}
+
+/** configfs and Linux-IO, when the kernel modules are loaded. */
+export const LIO = {
+  ConfigfsNotMounted: {
+    title: "configfs cannot be mounted",
+    meaning: "Linux-IO is configured through configfs at /sys/kernel/config.",
+    remedy:
+      'Run "mount -t configfs configfs /sys/kernel/config" on the node, and see what it prints.',
+    reportedBy: SCRIPT,
+    cause: (p: { why: string }) => p.why,
+    fix: advice,
+    example: {
+      why: "cannot mount configfs: a tmpfs is mounted at /sys/kernel/config",
+      advice: 'Run "umount /sys/kernel/config" on the node',
+    },
+  },
+  ConfigfsHiddenFromNode: {
+    title: "configfs is mounted in the container only",
+    meaning:
+      "The mount in the init container does not reach the node, so the main container lacks it.",
+    remedy: "Set mountPropagation: Bidirectional on the init container's /sys.",
+    reportedBy: SCRIPT,
+    cause: (p: { path: string }) =>
+      `cannot mount configfs on the node: it is at ${p.path} in this container only`,
+    fix: () => "Set mountPropagation: Bidirectional on the init container's /sys",
+    example: { path: "/sys/kernel/config" },
+  },
+  LioNotWorking: {
+    title: "Linux-IO does not work although its modules are loaded",
+    meaning: "The kernel does not offer the target core or the loopback fabric in configfs.",
+    remedy: "Look at the node's kernel log (dmesg) for the module that the failure names.",
+    reportedBy: SCRIPT,
+    cause: (p: { why: string }) => `cannot use LIO: ${p.why}`,
+    fix: (p: { module: string }) => `See the node's kernel log (dmesg) for ${p.module}`,
+    example: {
+      why: "/sys/kernel/config/target/core is missing although target_core_mod is loaded",
+      module: "target_core_mod",
+    },
+  },
+  TcmuSettingInvalid: {
+    title: "DISABLE_TCMU or FORCE_TCMU has an unusable value",
+    meaning: "Both are booleans, and only one of them can be true.",
+    remedy: "Set one of them to true or false in the ConfigMap, and leave the other one out.",
+    reportedBy: SCRIPT,
+    cause: (p: { why: string }) => p.why,
+    fix: advice,
+    example: {
+      why: "cannot read FORCE_TCMU=yes: it is neither true nor false",
+      advice: "Set it to true or false",
+    },
+  },
+  TcmuSettingIgnored: {
+    title: "DISABLE_TCMU has no effect",
+    meaning: "Nodes from 2.7 on need TCMU.",
+    remedy: "Remove DISABLE_TCMU from the ConfigMap.",
+    reportedBy: SCRIPT,
+    cause: (p: { version: string }) => `DISABLE_TCMU has no effect: node ${p.version} needs TCMU`,
+    fix: () => "Unset DISABLE_TCMU",
+    example: { version: "2.8.1" },
+  },
+} as const satisfies Entries;
