@@ -2,6 +2,7 @@ import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeHost, RELEASE } from "../test/host-fixture.ts";
+import { wordOf } from "./enable.ts";
 import { missingDirectory } from "./missing.ts";
 import { kernelModule } from "./needs.ts";
 
@@ -21,13 +22,15 @@ function adviceFor(mounted: string | undefined): { cause: string; fix: string } 
   const module = kernelModule("tcm_loop");
   const seen = { ...host, root: "/" };
   const found = missingDirectory({ host: seen, module, indexed: undefined, stderr: "", log: [] });
-  return found && { cause: found.cause.replaceAll(root, ""), fix: found.fix };
+  if (found === undefined) return undefined;
+  const { cause, fix } = wordOf(found, "tcm_loop");
+  return { cause: cause.replaceAll(root, ""), fix };
 }
 
 test("a directory that is not mounted is to be mounted", () => {
   for (const mounted of [undefined, "usr/lib/modules/other"]) {
     expect(adviceFor(mounted)).toEqual({
-      cause: `/lib/modules/${RELEASE} is absent, and no other kernel's modules are there`,
+      cause: `cannot load kernel module tcm_loop: /lib/modules/${RELEASE} is missing, and no other kernel's modules are there`,
       fix: `Mount the node's /lib/modules into the init container; outside of one, reinstall the modules of kernel ${RELEASE}`,
     });
     rmSync(root, { recursive: true });
@@ -37,7 +40,7 @@ test("a directory that is not mounted is to be mounted", () => {
 
 test("one that is mounted and empty is not", () => {
   expect(adviceFor("usr/lib/modules")).toEqual({
-    cause: `/lib/modules/${RELEASE} is absent: the node's own directory, which is mounted at /lib/modules, holds no kernel modules`,
+    cause: `cannot load kernel module tcm_loop: /lib/modules/${RELEASE} is missing: the node's own directory, which is mounted at /lib/modules, holds no kernel modules`,
     fix: `Install the modules of kernel ${RELEASE} on the node`,
   });
 });

@@ -1,3 +1,4 @@
+import { readScriptMessage } from "../../../src/lib/contract/script-message.ts";
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   existsSync,
@@ -54,8 +55,15 @@ function runLimits(environment: Environment, shell = "true") {
     exitCode,
     stdout: stdout.toString(),
     stderr: stderr.toString(),
-    message: existsSync(messagePath) ? readFileSync(messagePath, "utf8") : "",
+    message: existsSync(messagePath) ? wordsOf(readFileSync(messagePath, "utf8")) : "",
   };
+}
+
+/** Cause and fix of every failure that a script left. */
+function wordsOf(message: string): string {
+  return readScriptMessage(message)
+    .failures.map(({ cause, fix }) => `${cause}. ${fix}\n`)
+    .join("");
 }
 
 describe("on this host", () => {

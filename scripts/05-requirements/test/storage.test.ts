@@ -81,13 +81,14 @@ testAsRoot("one that is mounted read-only fails", async () => {
   );
 });
 
-testAsRoot("too small and not supported are told together, what fails first", async () => {
+testAsRoot("too small and not supported are both reported", async () => {
   const shell = tmpfs("64M");
   expect(
     (await runCheck("storage", { inside, env: { STORAGEOS_DATA_DIR: DATA }, shell })).stderr,
   ).toBe(
-    "/mnt has 64 MiB in all; 2 GiB are required; /mnt is on tmpfs, and supported are ext4 and xfs. " +
-      "Mount a larger disk there. Mount a disk formatted with ext4 or xfs there.\n",
+    "warning: /mnt is on tmpfs, and supported are ext4 and xfs. " +
+      "Mount a disk formatted with ext4 or xfs there.\n" +
+      "/mnt has 64 MiB in all; 2 GiB are required. Mount a larger disk there.\n",
   );
 });
 
