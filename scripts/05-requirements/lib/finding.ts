@@ -19,8 +19,8 @@ export function met(what: string): Met {
   return { verdict: "met", what };
 }
 
-export function warning(failure: Failure): Unmet {
-  return { verdict: "warning", unmet: [{ verdict: "warning", failure }] };
+export function warning(of: Failure): Unmet {
+  return { verdict: "warning", unmet: [{ verdict: "warning", failure: of }] };
 }
 
 export function failure(of: Failure): Unmet {

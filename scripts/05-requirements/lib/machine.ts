@@ -56,9 +56,10 @@ export function judgeMachine(found: Machine, needed: NeededMachine): Finding {
 }
 
 function judgeCpus(found: Machine, needed: NeededMachine): Finding {
-  const cpus = count(found.cpus, "CPU");
-  if (found.cpus >= needed.cpus) return met(cpus);
-  return warning(failureOf(REQUIREMENTS, "CpusTooFew", { cpus, wanted: String(needed.cpus) }));
+  const has = count(found.cpus, "CPU");
+  if (found.cpus >= needed.cpus) return met(has);
+  const about = { cpus: has, wanted: String(needed.cpus) };
+  return warning(failureOf(REQUIREMENTS, "CpusTooFew", about));
 }
 
 function judgeMemory(found: Machine, needed: NeededMachine): Finding {

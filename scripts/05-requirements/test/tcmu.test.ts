@@ -48,7 +48,7 @@ testAsRoot("a program that serves one is named", async () => {
 testAsRoot("where the node's processes are not seen, every device counts", async () => {
   const unseen = ["unshare", "--mount", "--pid", "--fork", "--mount-proc"];
   expect((await runCheck("tcmu", { inside: unseen, shell: withDevices("") })).stderr).toBe(
-    "another program may use TCMU, which can destroy data: who serves user_0/rbd0, user_1/left-behind is not seen here. " +
+    "another program may use TCMU, which can destroy data: who serves user_0/rbd0, user_1/left-behind cannot be seen from here. " +
       "Stop that program on this node, or set DISABLE_TCMU=true, or keep the pod off this node.\n",
   );
 });
