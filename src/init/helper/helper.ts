@@ -55,7 +55,7 @@ const SLICE_MS = 2;
 const POLL_MS = 5;
 
 /** After a run was asked to end, so that it ends within 2 s of its grace also if two helpers hang. */
-const HURRY_MS = 700;
+const HURRY_MS = 600;
 
 const ANSWER_BYTES = 64 * 1024;
 

@@ -87,13 +87,16 @@ export function createTerminationReporter(options: TerminationOptions): Terminat
   }
 
   async function killHelper(): Promise<void> {
-    const { pid } = open();
-    if (await open().kill({ ms: KILL_MS })) return;
+    const hung = open();
+    helper = undefined;
+    if (await hung.kill({ ms: KILL_MS })) return;
     // Loaded when needed: only a disk that hangs asks for it.
     const { seesAllProcesses } = await import("../../lib/linux/pod.ts");
     if (seesAllProcesses()) return;
     note(
-      noteOf(failureOf(RECORD, "KernelKeepsContainer", { path: target.path, pid: String(pid) })),
+      noteOf(
+        failureOf(RECORD, "KernelKeepsContainer", { path: target.path, pid: String(hung.pid) }),
+      ),
     );
   }
 
