@@ -1,12 +1,20 @@
 import { HELPER_COMMAND, type HelperKind } from "../init/helper/command.ts";
 
-// Nothing but what is asked for is loaded: a helper is on the way to the first script.
-const [, , command, kind] = Bun.argv;
+// Each loads its own part of the program only: both are on the way to the first script.
+const [, , command = "run", kind] = Bun.argv;
 if (command === HELPER_COMMAND) {
   const { serve } = await import("../init/helper/serve.ts");
   await serve(kind as HelperKind);
-  process.exit(0);
 } else {
+  if (isRun(command)) {
+    const { spawnEarly } = await import("../init/helper/spawn.ts");
+    spawnEarly();
+  }
   const { runInit } = await import("./program.ts");
   await runInit();
+}
+
+/** Whether it is the default command or its flags; that it is another one is seen later, and harmless. */
+function isRun(word: string): boolean {
+  return word === "run" || (word.startsWith("-") && !/^--?(?:h|help|version)$/.test(word));
 }

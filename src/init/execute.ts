@@ -1,6 +1,6 @@
 import type { Config } from "./config.ts";
 import type { Ready } from "./get-ready.ts";
-import { helperPids } from "./helper/helper.ts";
+import { helperPids } from "./helper/spawn.ts";
 import { FLUSH_MS } from "./open-log.ts";
 import type { Log } from "./report/log.ts";
 import type { Emit, RunResult } from "./run/events.ts";

@@ -23,7 +23,7 @@ export async function plan(config: Config, env: Environment): Promise<number> {
   const facts = { nodeImage: image.value, hostRoot: host.hostRoot };
   const history = await lookAtRecord(state, showNow);
   await state.settle();
-  await state.end(true);
+  await state.end();
   const prepared = prepare(scripts, facts, config, history);
   if (!prepared.ok) return refuse(prepared.error);
   print(1, describePlan(prepared.value, skipped, config));

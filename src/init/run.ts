@@ -32,10 +32,11 @@ export async function run(config: Config, environment: Environment): Promise<num
   await conclude(conclusion, stop);
 
   await close();
-  await state.end(isClean(conclusion));
+  state.release(isClean(conclusion));
   takeBackDeadline();
   const status = conclusion.type === "run-ended" ? exitStatusOf(conclusion.result) : EXIT.cannot;
   await flush(status, stop);
+  await state.end();
   return status;
 }
 

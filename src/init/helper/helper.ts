@@ -1,9 +1,7 @@
-import { closeSync, readSync, writeSync } from "node:fs";
-import { createPipe, waitUntilReadable, type Pipe } from "../../lib/linux/libc.ts";
-import { sendSignal } from "../../lib/linux/process-tree.ts";
+import { close, read, waitUntilReadable, write } from "../../lib/linux/descriptors.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import { codeOf } from "../../lib/text/error.ts";
-import { HELPER_COMMAND, type HelperKind } from "./command.ts";
+import type { HelperKind } from "./command.ts";
+import { spawnHelper, type Spawned } from "./spawn.ts";
 import type { AnswerLine, Handlers, RequestLine } from "./serve.ts";
 
 /** Why there is no answer. */
@@ -40,66 +38,42 @@ export type Helper<Calls extends Handlers> = {
     request: Parameters<Calls[Name]>[0],
     patience: Patience,
   ) => Promise<Result<Awaited<ReturnType<Calls[Name]>>, NoAnswer>>;
-  /** Lets it end when it has done what was asked, and waits for that. @returns whether it ended */
-  readonly end: (patience: Patience) => Promise<boolean>;
+  /** Lets it end when it has done what was asked. */
+  readonly release: () => void;
+  /** Waits until it has ended, and kills it after `ms`. */
+  readonly end: (ms: number) => Promise<void>;
   /** @returns whether it has ended: not if it sleeps on a disk that hangs */
-  readonly kill: (patience: Patience) => Promise<boolean>;
+  readonly kill: () => Promise<boolean>;
 };
 
-/** Children of this program that are neither scripts nor what scripts left. */
-export const helperPids = new Set<number>();
-
 /** A helper mostly answers within this time, and then no timer is needed, which costs 2 ms at first. */
-const QUICK_MS = 20;
-const SLICE_MS = 2;
+const QUICK_MS = 50;
 const POLL_MS = 5;
 
 /** After a run was asked to end, so that it ends within 2 s of its grace also if two helpers hang. */
 const HURRY_MS = 600;
 
+/** How long one that was killed takes to end, unless it sleeps in the kernel. */
+const KILL_MS = 200;
+
 const ANSWER_BYTES = 64 * 1024;
 
 /** Starts a helper; where that is not possible, nothing is answered. */
 export function startHelper<Calls extends Handlers>(kind: HelperKind): Helper<Calls> {
-  const started = spawn(kind);
+  const started = spawnHelper(kind);
   if (started.ok) return helperOver(started.value);
   const { error } = started;
   return {
     pid: undefined,
     post: () => undefined,
     ask: () => Promise.resolve(fail({ how: "ended", why: error })),
-    end: () => Promise.resolve(true),
+    release: () => undefined,
+    end: () => Promise.resolve(),
     kill: () => Promise.resolve(true),
   };
 }
 
-type Started = { readonly pid: number; readonly requests: number; readonly answers: number };
-
-function spawn(kind: HelperKind): Result<Started, string> {
-  const pipes: Pipe[] = [];
-  try {
-    const requests = createPipe("writeEnd");
-    pipes.push(requests);
-    const answers = createPipe("readEnd");
-    pipes.push(answers);
-    // In a session of its own: what ends a terminal's foreground processes is not for it.
-    const { pid } = Bun.spawn([process.execPath, HELPER_COMMAND, kind], {
-      stdin: requests.readEnd,
-      stdout: answers.writeEnd,
-      stderr: "ignore",
-      detached: true,
-    });
-    closeSync(requests.readEnd);
-    closeSync(answers.writeEnd);
-    helperPids.add(pid);
-    return ok({ pid, requests: requests.writeEnd, answers: answers.readEnd });
-  } catch (error) {
-    for (const { readEnd, writeEnd } of pipes) [readEnd, writeEnd].forEach(closeSync);
-    return fail(codeOf(error));
-  }
-}
-
-function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started): Helper<Calls> {
+function helperOver<Calls extends Handlers>({ pid, requests, answers }: Spawned): Helper<Calls> {
   const received = new Map<number, unknown>();
   const decoder = new TextDecoder();
   const chunk = new Uint8Array(ANSWER_BYTES);
@@ -107,6 +81,8 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started)
   let rest = "";
   let asked = 0;
   let hasEnded = false;
+  let isReleased = false;
+  let isOpen = true;
 
   return {
     pid,
@@ -121,19 +97,26 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started)
       received.delete(number);
       return ok(answer as never);
     },
-    async end(patience) {
-      // What is not sent yet never will be: a helper that reads no more hangs.
-      if (unsent.length === 0) closeSync(requests);
-      await waitFor(() => hasEnded, patience);
-      return hasEnded;
+    release,
+    async end(ms) {
+      release();
+      const ended = await waitFor(() => hasEnded, { ms });
+      if (!ended.ok) await kill();
     },
-    async kill(patience) {
-      receive();
-      if (!hasEnded) sendSignal(pid, "SIGKILL");
-      await waitFor(() => hasEnded, patience);
-      return hasEnded;
-    },
+    kill,
   };
+
+  function release(): void {
+    isReleased = true;
+    sendMore();
+  }
+
+  async function kill(): Promise<boolean> {
+    receive();
+    if (!hasEnded) process.kill(pid, "SIGKILL");
+    await waitFor(() => hasEnded, { ms: KILL_MS });
+    return hasEnded;
+  }
 
   function send(line: RequestLine): void {
     unsent = Buffer.concat([unsent, Buffer.from(`${JSON.stringify(line)}\n`)]);
@@ -142,10 +125,18 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started)
 
   /** As much as the pipe takes: it is full for as long as the helper hangs. */
   function sendMore(): void {
-    try {
-      while (unsent.length > 0) unsent = unsent.subarray(writeSync(requests, unsent));
-    } catch (error) {
-      if (codeOf(error) !== "EAGAIN") hasEnded = true;
+    if (!isOpen) return;
+    while (unsent.length > 0) {
+      const written = write(requests, unsent);
+      if (!written.ok) {
+        hasEnded ||= written.error !== "EAGAIN";
+        return;
+      }
+      unsent = unsent.subarray(written.value);
+    }
+    if (isReleased && isOpen) {
+      isOpen = false;
+      close(requests);
     }
   }
 
@@ -170,16 +161,20 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Started)
       if (patience.hurry?.aborted === true)
         ms = Math.min(ms, (hurriedAtMs ??= waitedMs) + HURRY_MS);
       if (waitedMs >= ms) return fail({ how: "hangs" });
-      if (waitedMs < QUICK_MS) waitUntilReadable(answers, SLICE_MS);
+      if (waitedMs < QUICK_MS)
+        waitUntilReadable(answers, Math.ceil(Math.min(QUICK_MS, ms) - waitedMs));
       else await Bun.sleep(POLL_MS);
     }
   }
 
   function receive(): void {
     while (!hasEnded && waitUntilReadable(answers, 0)) {
-      const count = readSync(answers, chunk);
-      if (count === 0) hasEnded = true;
-      rest += decoder.decode(chunk.subarray(0, count), { stream: true });
+      const count = read(answers, chunk);
+      if (!count.ok || count.value === 0) {
+        hasEnded = true;
+        return;
+      }
+      rest += decoder.decode(chunk.subarray(0, count.value), { stream: true });
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {

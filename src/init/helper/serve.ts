@@ -1,4 +1,4 @@
-import { read, writeAll } from "../../lib/linux/file-calls.ts";
+import { exitNow, read, writeAll } from "../../lib/linux/descriptors.ts";
 import type { HelperKind } from "./command.ts";
 
 /** What a helper does, by the request's name. */
@@ -16,14 +16,14 @@ const REQUEST_BYTES = 64 * 1024;
  * stdout. Every call may sleep in the kernel for ever, so it blocks and needs no event loop. It ends
  * when the program closes the pipe, or has ended, however.
  */
-export async function serve(kind: HelperKind): Promise<void> {
+export async function serve(kind: HelperKind): Promise<never> {
   const handlers = await handlersOf(kind);
   const input = new Uint8Array(REQUEST_BYTES);
   const decoder = new TextDecoder();
   let rest = "";
   for (;;) {
     const count = read(0, input);
-    if (!count.ok || count.value === 0) return;
+    if (!count.ok || count.value === 0) exitNow(0);
     rest += decoder.decode(input.subarray(0, count.value), { stream: true });
     const lines = rest.split("\n");
     rest = lines.pop() ?? "";

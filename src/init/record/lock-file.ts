@@ -1,3 +1,4 @@
+import { close, writeAll } from "../../lib/linux/descriptors.ts";
 import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile, type OwnFile } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -40,7 +41,7 @@ export function takeLock(directory: number): Result<Lock, NoLock> {
     const locked = calls.lock(fd);
     if (locked.ok && isStillThere(directory, fd)) return ok(lockOn(fd, isWritable));
     const holder = holderIn(fd);
-    calls.close(fd);
+    close(fd);
     if (!locked.ok && locked.error === "EAGAIN") return fail({ isBusy: true, holder });
     if (!locked.ok) return fail({ isBusy: false, why: locked.error });
   }
@@ -73,13 +74,13 @@ function isStillThere(directory: number, fd: number): boolean {
 function lockOn(fd: number, isWritable: boolean): Lock {
   return {
     previous: holderIn(fd),
-    release: () => calls.close(fd),
+    release: () => close(fd),
     name(holder) {
       if (!isWritable) return ok(undefined);
       const emptied = calls.truncate(fd, 0);
       if (!emptied.ok || holder === undefined) return emptied;
       const sought = calls.seekTo(fd, 0);
-      return sought.ok ? calls.writeAll(fd, Buffer.from(`${JSON.stringify(holder)}\n`)) : sought;
+      return sought.ok ? writeAll(fd, Buffer.from(`${JSON.stringify(holder)}\n`)) : sought;
     },
   };
 }

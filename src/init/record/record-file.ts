@@ -1,3 +1,4 @@
+import { close, writeAll } from "../../lib/linux/descriptors.ts";
 import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile, replaceOwnFile } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -34,7 +35,7 @@ export function readRecordFile(directory: number): Result<ReadRecord, string> {
   const { fd, size } = opened.value;
   const start = Math.max(0, size - READ_BYTES);
   const bytes = calls.readFrom(fd, start, Math.min(size, READ_BYTES));
-  calls.close(fd);
+  close(fd);
   if (!bytes.ok) return bytes;
   const text = new TextDecoder().decode(bytes.value);
   // Where reading begins within a line, that line is lost.
@@ -92,7 +93,7 @@ function createAppender(fd: number, isTorn: boolean): Appender {
   return {
     append(lines) {
       if (failure !== undefined || lines === "") return;
-      const written = calls.writeAll(fd, Buffer.from(`${before}${lines}`));
+      const written = writeAll(fd, Buffer.from(`${before}${lines}`));
       before = "";
       if (!written.ok) failure = written.error;
     },

@@ -1,3 +1,4 @@
+import { close } from "../../lib/linux/descriptors.ts";
 import * as calls from "../../lib/linux/file-calls.ts";
 import { octal } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -36,7 +37,7 @@ export function makeStateDirectory(path: string): Result<void, string> {
     );
   const made = calls.makeDirectory(calls.AT_FDCWD, name, 0o700);
   const result = made.ok ? calls.sync(opened.value) : made;
-  calls.close(opened.value);
+  close(opened.value);
   return result;
 }
 

@@ -28,7 +28,9 @@ export type State = {
    * Lets the helper end, and with it the lock.
    * @param isClean whether nothing is left of what the run started
    */
-  readonly end: (isClean: boolean) => Promise<void>;
+  readonly release: (isClean: boolean) => void;
+  /** Resolves when the helper has ended, if it can. */
+  readonly end: () => Promise<void>;
 };
 
 /** For all answers together. */
@@ -37,9 +39,8 @@ const DEADLINE_MS = 10_000;
 /** After this long without an answer the log shows what init waits for. */
 const SLOW_MS = 500;
 
-/** How long a helper that answers may take to end, and one that was killed. */
+/** How long a helper that answers may take to end. */
 const END_MS = 1_000;
-const KILL_MS = 200;
 
 export function openState(directory: string, note: (text: string) => void): State {
   const helper = startHelper<Store>("state");
@@ -53,10 +54,12 @@ export function openState(directory: string, note: (text: string) => void): Stat
     post: (name, request) => (isOff ? undefined : helper.post(name, request)),
     ask,
     settle,
-    async end(isClean) {
-      if (hangs) return;
+    release(isClean) {
       helper.post("close", { isClean });
-      if (!(await helper.end({ ms: END_MS }))) await helper.kill({ ms: KILL_MS });
+      helper.release();
+    },
+    async end() {
+      if (!hangs) await helper.end(END_MS);
     },
   };
 
@@ -87,7 +90,7 @@ export function openState(directory: string, note: (text: string) => void): Stat
   }
 
   async function settle(): Promise<void> {
-    if (!hangs || (await helper.kill({ ms: KILL_MS }))) return;
+    if (!hangs || (await helper.kill())) return;
     // Loaded when needed: only a disk that hangs asks for it.
     const { seesAllProcesses } = await import("../../lib/linux/pod.ts");
     if (seesAllProcesses()) return;

@@ -2,6 +2,7 @@
  * The state directory, in the helper process that alone touches it: every call here may hang for as
  * long as the disk does.
  */
+import { close as closeFile } from "../../lib/linux/descriptors.ts";
 import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile, replaceOwnFile } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -62,7 +63,7 @@ export function createStore() {
     if (!locked.ok) {
       if (!locked.error.isBusy)
         return withDefect({ part: "lock", why: about(LOCK_FILE, locked.error.why) });
-      calls.close(directory.fd);
+      closeFile(directory.fd);
       return { ...withDefect(undefined), isBusy: true, busyHolder: locked.error.holder };
     }
     lock = locked.value;
@@ -129,7 +130,7 @@ export function createStore() {
     if (!opened.ok || opened.value === undefined) return undefined;
     const { fd, size } = opened.value;
     const bytes = size > FILE_BYTES ? undefined : calls.readFrom(fd, 0, size);
-    calls.close(fd);
+    closeFile(fd);
     return bytes?.ok === true ? new TextDecoder().decode(bytes.value) : undefined;
   }
 

@@ -1,4 +1,5 @@
 /** The termination message's file, in the helper process that alone touches it. */
+import { close, writeAll } from "../../lib/linux/descriptors.ts";
 import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile } from "../../lib/linux/own-file.ts";
 
@@ -27,9 +28,9 @@ function write({ path, text, create }: WriteRequest): string | undefined {
   if (opened.value === undefined) return "ENOENT";
   const { fd } = opened.value;
   const bytes = Buffer.from(text);
-  const written = calls.writeAll(fd, bytes);
+  const written = writeAll(fd, bytes);
   const cut = written.ok ? calls.truncate(fd, bytes.length) : written;
-  calls.close(fd);
+  close(fd);
   return cut.ok ? undefined : cut.error;
 }
 

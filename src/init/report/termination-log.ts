@@ -38,7 +38,6 @@ const CONCLUDE_SHARE = 0.3;
 const CONCLUDE_MS = 500;
 
 const END_MS = 1_000;
-const KILL_MS = 200;
 
 /** Keeps the termination message up to date: before each script, and at the end. */
 export function createTerminationReporter(options: TerminationOptions): TerminationReporter {
@@ -64,8 +63,7 @@ export function createTerminationReporter(options: TerminationOptions): Terminat
       if (!written.ok && written.error.how === "hangs") await killHelper();
     },
     async end() {
-      if (helper !== undefined && !(await helper.end({ ms: END_MS })))
-        await helper.kill({ ms: KILL_MS });
+      await helper?.end(END_MS);
     },
   };
 
@@ -89,7 +87,7 @@ export function createTerminationReporter(options: TerminationOptions): Terminat
   async function killHelper(): Promise<void> {
     const hung = open();
     helper = undefined;
-    if (await hung.kill({ ms: KILL_MS })) return;
+    if (await hung.kill()) return;
     // Loaded when needed: only a disk that hangs asks for it.
     const { seesAllProcesses } = await import("../../lib/linux/pod.ts");
     if (seesAllProcesses()) return;

@@ -3,17 +3,14 @@
  * its place meanwhile. Without node:fs, which has none of these and would add 1.3 ms to a start.
  * Every error is the errno's name.
  */
-import { dlopen, ptr, read as readMemory } from "bun:ffi";
+import { dlopen, ptr } from "bun:ffi";
 import { fail, ok, type Result } from "../result.ts";
-import { errnoName } from "./errno.ts";
+import { lastError, O_CLOEXEC } from "./descriptors.ts";
 
 const { symbols: libc } = dlopen("libc.so.6", {
   openat: { args: ["int", "ptr", "int", "u32"], returns: "int" },
-  close: { args: ["int"], returns: "int" },
   statx: { args: ["int", "ptr", "int", "u32", "ptr"], returns: "int" },
-  read: { args: ["int", "ptr", "u64"], returns: "i64" },
   pread: { args: ["int", "ptr", "u64", "i64"], returns: "i64" },
-  write: { args: ["int", "ptr", "u64"], returns: "i64" },
   ftruncate: { args: ["int", "i64"], returns: "int" },
   lseek: { args: ["int", "i64", "int"], returns: "i64" },
   fsync: { args: ["int"], returns: "int" },
@@ -24,7 +21,6 @@ const { symbols: libc } = dlopen("libc.so.6", {
   unlinkat: { args: ["int", "ptr", "int"], returns: "int" },
   mkdirat: { args: ["int", "ptr", "u32"], returns: "int" },
   geteuid: { args: [], returns: "u32" },
-  __errno_location: { args: [], returns: "ptr" },
 });
 
 /** In the place of an open directory: names are relative to the working directory, or absolute. */
@@ -40,10 +36,9 @@ export const O_RDWR = 2;
 export const O_CREAT = 0o100;
 export const O_EXCL = 0o200;
 export const O_APPEND = 0o2000;
-export const O_NONBLOCK = 0o4000;
+
 export const O_DIRECTORY = directoryFlag;
 export const O_NOFOLLOW = noFollowFlag;
-const O_CLOEXEC = 0o2000000;
 
 /** Opens a file, not inherited by other programs; `mode` if it is made (openat(2)). */
 export function openAt(
@@ -54,10 +49,6 @@ export function openAt(
 ): Result<number, string> {
   const fd = libc.openat(directory, ptr(cString(name)), flags | O_CLOEXEC, mode);
   return fd === -1 ? fail(lastError()) : ok(fd);
-}
-
-export function close(fd: number): void {
-  libc.close(fd);
 }
 
 /** What is at a name, or behind a descriptor (statx(2)). */
@@ -87,7 +78,7 @@ const AT_EMPTY_PATH = 0x1000;
 const STATX_BASIC_STATS = 0x7ff;
 
 /** struct statx, whose layout is the same on every architecture. */
-const status = new DataView(new ArrayBuffer(256));
+const statxBuffer = new DataView(new ArrayBuffer(256));
 
 /** What is at a name; of a link the link itself. */
 export function statusAt(directory: number, name: string): Result<FileStatus, string> {
@@ -100,26 +91,17 @@ export function statusOf(fd: number): Result<FileStatus, string> {
 
 function statx(fd: number, name: string, flags: number): Result<FileStatus, string> {
   const path = cString(name);
-  if (libc.statx(fd, ptr(path), flags, STATX_BASIC_STATS, ptr(status.buffer)) !== 0)
+  if (libc.statx(fd, ptr(path), flags, STATX_BASIC_STATS, ptr(statxBuffer.buffer)) !== 0)
     return fail(lastError());
-  const mode = status.getUint16(28, true);
+  const mode = statxBuffer.getUint16(28, true);
   return ok({
     type: mode & S_IFMT,
     mode: mode & 0o7777,
-    links: status.getUint32(16, true),
-    owner: status.getUint32(20, true),
-    size: Number(status.getBigUint64(40, true)),
-    inode: status.getBigUint64(32, true),
+    links: statxBuffer.getUint32(16, true),
+    owner: statxBuffer.getUint32(20, true),
+    size: Number(statxBuffer.getBigUint64(40, true)),
+    inode: statxBuffer.getBigUint64(32, true),
   });
-}
-
-/** Reads once, what is there; 0 bytes at the end (read(2)). */
-export function read(fd: number, into: Uint8Array): Result<number, string> {
-  for (;;) {
-    const count = Number(libc.read(fd, ptr(into), BigInt(into.length)));
-    if (count >= 0) return ok(count);
-    if (lastError() !== "EINTR") return fail(lastError());
-  }
 }
 
 /** Up to `length` bytes from `offset` on, fewer at the end of the file. */
@@ -135,18 +117,6 @@ export function readFrom(fd: number, offset: number, length: number): Result<Uin
     else if (lastError() !== "EINTR") return fail(lastError());
   }
   return ok(bytes.subarray(0, filled));
-}
-
-/** Writes all bytes at the file's position; the error says nothing of how much was written. */
-export function writeAll(fd: number, bytes: Uint8Array): Result<void, string> {
-  let rest = bytes;
-  while (rest.length > 0) {
-    const count = Number(libc.write(fd, ptr(rest), BigInt(rest.length)));
-    if (count > 0) rest = rest.subarray(count);
-    else if (count === 0) return fail("EIO");
-    else if (lastError() !== "EINTR") return fail(lastError());
-  }
-  return ok(undefined);
 }
 
 export function truncate(fd: number, size: number): Result<void, string> {
@@ -209,9 +179,4 @@ function done(result: number): Result<void, string> {
 
 function cString(text: string): Buffer {
   return Buffer.from(`${text}\0`);
-}
-
-function lastError(): string {
-  const location = libc.__errno_location();
-  return errnoName(location === null ? 0 : readMemory.i32(location));
 }

@@ -13,14 +13,12 @@ const { symbols: libc } = dlopen("libc.so.6", {
   signal: { args: ["int", "ptr"], returns: "ptr" },
   syscall: { args: ["i64", "u64", "u64", "u64", "u64", "u64"], returns: "i64" },
   isatty: { args: ["int"], returns: "int" },
-  flock: { args: ["int", "int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 });
 
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 const O_CLOEXEC = 0o2000000;
-const POLLIN = 1;
 const POLLOUT = 4;
 const PR_SET_CHILD_SUBREAPER = 36;
 const SIGCHLD = 17;
@@ -30,24 +28,20 @@ const WEXITED = 4;
 const WNOWAIT = 0x01000000;
 const P_ALL = 0;
 const ECHILD = 10;
-const LOCK_EX = 2;
-const LOCK_NB = 4;
-const EWOULDBLOCK = 11;
 
 export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
 
 /**
- * A pipe(2) to or from a child; the end that this program keeps does not block. Bun's own "pipe" is a
- * socket, in which `echo > /dev/stderr` fails (ENXIO: open(2) on a socket).
+ * A pipe(2) for a script's output; its read end does not block. Bun's own "pipe" is a socket, in
+ * which `echo > /dev/stderr` fails (ENXIO: open(2) on a socket).
  * @throws Error with the errno, as when no file descriptor is left
  */
-export function createPipe(ownEnd: keyof Pipe = "readEnd"): Pipe {
+export function createPipe(): Pipe {
   const ends = new Int32Array(2);
   if (libc.pipe2(ptr(ends), O_CLOEXEC) !== 0) throw errnoError("pipe2");
   const [readEnd = -1, writeEnd = -1] = ends;
-  const pipe = { readEnd, writeEnd };
-  if (libc.fcntl(pipe[ownEnd], F_SETFL, O_NONBLOCK) !== 0) throw errnoError("fcntl");
-  return pipe;
+  if (libc.fcntl(readEnd, F_SETFL, O_NONBLOCK) !== 0) throw errnoError("fcntl");
+  return { readEnd, writeEnd };
 }
 
 const pollRequest = new DataView(new ArrayBuffer(8));
@@ -58,14 +52,6 @@ export function isWritable(fd: number): boolean {
   pollRequest.setInt16(4, POLLOUT, true);
   pollRequest.setInt16(6, 0, true);
   return libc.poll(ptr(pollRequest.buffer), 1n, 0) === 1;
-}
-
-/** Waits up to `ms` milliseconds until there is something to read, or the end of it (poll(2)). */
-export function waitUntilReadable(fd: number, ms: number): boolean {
-  pollRequest.setInt32(0, fd, true);
-  pollRequest.setInt16(4, POLLIN, true);
-  pollRequest.setInt16(6, 0, true);
-  return libc.poll(ptr(pollRequest.buffer), 1n, ms) === 1;
 }
 
 /** Whether a file descriptor is a terminal (isatty(3)); node:tty would add 3 ms to every start. */
@@ -121,17 +107,6 @@ export function mountCgroup2(): number | undefined {
   const mount = isMade ? libc.syscall(SYS_FSMOUNT, context, CLOSE_ON_EXEC, 0n, 0n, 0n) : -1n;
   closeSync(Number(context));
   return mount < 0n ? undefined : Number(mount);
-}
-
-/**
- * Takes the lock of an open file unless another process has it. The kernel gives it back when the
- * process ends in whatever way, so a dead run never blocks; it holds across containers (flock(2)).
- * @throws Error with the errno where files cannot be locked
- */
-export function tryLock(fd: number): boolean {
-  if (libc.flock(fd, LOCK_EX | LOCK_NB) === 0) return true;
-  if (errno() === EWOULDBLOCK) return false;
-  throw errnoError("flock");
 }
 
 /** As node:fs throws it: with the name of the errno in `code`. */

@@ -3,6 +3,7 @@
  * nothing is waited for, and nothing but a regular file of this user is read or written.
  */
 import { fail, ok, type Result } from "../result.ts";
+import { close, O_NONBLOCK, writeAll } from "./descriptors.ts";
 import * as calls from "./file-calls.ts";
 
 /** Why what is there is not used, as the end of a sentence: `PATH: it is a symbolic link`. */
@@ -51,7 +52,7 @@ export function openOwnFile(
   const after = calls.statusOf(opened.value);
   const wrong = after.ok ? refusalOf(after.value, access) : after.error;
   if (wrong === undefined && after.ok) return ok({ fd: opened.value, size: after.value.size });
-  calls.close(opened.value);
+  close(opened.value);
   return fail(wrong ?? "unknown");
 }
 
@@ -64,7 +65,7 @@ const FLAGS = {
 
 function flagsOf(access: Access, isNew: boolean): number {
   const make = isNew ? calls.O_CREAT | calls.O_EXCL : 0;
-  return FLAGS[access.for] | make | calls.O_NOFOLLOW | calls.O_NONBLOCK;
+  return FLAGS[access.for] | make | calls.O_NOFOLLOW | O_NONBLOCK;
 }
 
 function refusalOf(
@@ -98,7 +99,7 @@ export function replaceOwnFile(
   if (!made.ok) return fail(`${aside}: ${made.error}`);
   if (made.value === undefined) return fail(`${aside}: ENOENT`);
   const written = write(made.value.fd, content, how);
-  calls.close(made.value.fd);
+  close(made.value.fd);
   const replaced = written.ok ? calls.rename(directory, aside, name) : written;
   if (!replaced.ok) {
     calls.unlink(directory, aside);
@@ -108,7 +109,7 @@ export function replaceOwnFile(
 }
 
 function write(fd: number, content: Uint8Array, how: Replacing): Result<void, string> {
-  const written = calls.writeAll(fd, content);
+  const written = writeAll(fd, content);
   return written.ok && how === "durably" ? calls.sync(fd) : written;
 }
 
