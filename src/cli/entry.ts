@@ -3,7 +3,7 @@ import { HELPER_COMMAND, type HelperKind } from "../init/helper/command.ts";
 // Each loads its own part of the program only: both are on the way to the first script.
 const [, , command = "run", kind] = Bun.argv;
 if (command === HELPER_COMMAND) {
-  const { serve } = await import("../init/helper/serve.ts");
+  const { serve } = await import("../init/serve.ts");
   await serve(kind as HelperKind);
 } else {
   if (isRun(command)) {

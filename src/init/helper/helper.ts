@@ -2,7 +2,7 @@ import { close, read, waitUntilReadable, write } from "../../lib/linux/descripto
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { HelperKind } from "./command.ts";
 import { spawnHelper, type Spawned } from "./spawn.ts";
-import type { AnswerLine, Handlers, RequestLine } from "./serve.ts";
+import type { AnswerLine, Handlers, RequestLine } from "./command.ts";
 
 /** Why there is no answer. */
 export type NoAnswer =

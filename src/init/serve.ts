@@ -1,13 +1,5 @@
-import { exitNow, read, writeAll } from "../../lib/linux/descriptors.ts";
-import type { HelperKind } from "./command.ts";
-
-/** What a helper does, by the request's name. */
-export type Handlers = Readonly<Record<string, (request: never) => unknown>>;
-
-/** A request on its line; without a number it is not answered. */
-export type RequestLine = readonly [number: number | null, name: string, request: unknown];
-
-export type AnswerLine = readonly [number: number, answer?: unknown];
+import { exitNow, read, writeAll } from "../lib/linux/descriptors.ts";
+import type { AnswerLine, Handlers, HelperKind, RequestLine } from "./helper/command.ts";
 
 const REQUEST_BYTES = 64 * 1024;
 
@@ -42,11 +34,11 @@ async function handle([number, name, request]: RequestLine, handlers: Handlers):
 async function handlersOf(kind: HelperKind): Promise<Handlers> {
   switch (kind) {
     case "state": {
-      const { createStore } = await import("../record/store.ts");
+      const { createStore } = await import("./record/store.ts");
       return createStore();
     }
     case "message": {
-      const { MESSAGE_FILE } = await import("../report/message-file.ts");
+      const { MESSAGE_FILE } = await import("./report/message-file.ts");
       return MESSAGE_FILE;
     }
   }
