@@ -54,7 +54,7 @@ export function readTerminationMessage(message: string): Told | undefined {
   return {
     outcome: outcome as ToldOutcome,
     script,
-    ...divide(cleanLine(first), script),
+    ...wordsOf(first, script, numberAt(fields, "fixAt")),
     initVersion: lineAt(fields, "init"),
     nodeImage: lineAt(fields, "nodeImage"),
     scripts: listAt(fields, "scripts").map(objectOf).flatMap(scriptOf),
@@ -87,6 +87,22 @@ function parseObject(text: string): Json | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Cause and fix of the first line, divided where the fix begins (in bytes); older messages do not say where. */
+function wordsOf(
+  first: string,
+  script: string | undefined,
+  fixAt: number | undefined,
+): Pick<Told, "cause" | "fix"> {
+  const bytes = Buffer.from(first);
+  if (fixAt === undefined || fixAt <= 0 || fixAt >= bytes.length)
+    return divide(cleanLine(first), script);
+  const before = cleanLine(bytes.toString("utf8", 0, fixAt));
+  const marker = script === undefined ? "" : `${script}: `;
+  const at = before.indexOf(marker);
+  const cause = at < 0 ? before : before.slice(at + marker.length);
+  return { cause: cause.replace(/\.$/, ""), fix: cleanLine(bytes.toString("utf8", fixAt)) };
 }
 
 /** `<script>: <cause>. <fix>`, or `prepared with 1 warning in 3s: <script>: <cause>. <fix>`. */

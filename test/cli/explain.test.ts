@@ -92,7 +92,7 @@ test("an invalid code is plain text with a remark, never lost", async () => {
 
 test.each([
   [[], "fail: missing argument CAUSE"],
-  [["a", "b", "c"], 'cannot use "c": fail takes one CAUSE [FIX]'],
+  [["a", "b", "c"], 'cannot use "c": fail takes CAUSE [FIX]'],
   [["--param", "x", "a"], 'cannot use --param x: "x" is not NAME=VALUE'],
 ])("init fail %p is a usage error", async (args, message) => {
   const { status, stderr } = await runInit(["fail", ...args]);
