@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import {
   createNamespace,
+  hasEnded,
   hasFailed,
-  initStatus,
   lastEnd,
   type Namespace,
   noImage,
@@ -26,10 +26,7 @@ describe.skipIf(noImage !== undefined)("a mounted ConfigMap", () => {
 
   test("of mode 0755 gives each script once", async () => {
     await namespace.apply(podWith("executable"));
-    const pod = await namespace.pod(
-      (each) => initStatus(each)?.state?.terminated !== undefined,
-      "an end",
-    );
+    const pod = await namespace.pod(hasEnded, "an end");
     const lines = (await namespace.logs(pod)).split("\n");
     expect(lines.filter((line) => /^(?:first|second)$/.test(line))).toEqual(["first", "second"]);
     expect(lastEnd(pod)?.exitCode).toBe(0);

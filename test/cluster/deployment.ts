@@ -105,8 +105,15 @@ export function namespaceNamed(name: string): Namespace {
         const pods = items.filter((pod) => daemonSet === undefined || ownerOf(pod) === daemonSet);
         return pods.find(isSo);
       }),
-    logs: async (pod, ...flags) =>
-      inside(["logs", pod.metadata?.name ?? "", "-c", "storageos-init", ...flags]),
+    logs: async (pod, ...flags) => {
+      const args = ["logs", pod.metadata?.name ?? "", "-c", "storageos-init", ...flags];
+      // Right after a container ended its last lines can be missing for a moment.
+      return eventually("a log that is whole", async () => {
+        const before = await inside(args);
+        await Bun.sleep(300);
+        return (await inside(args)) === before ? before : undefined;
+      });
+    },
     follow: (pod) => follow(["-n", name, "logs", pod.metadata?.name ?? "", "-c", "storageos-init"]),
     events: async ({ metadata }) => {
       const only = `--field-selector=involvedObject.uid=${metadata?.uid}`;
@@ -148,8 +155,10 @@ function ownerOf({ metadata }: Pod): string | undefined {
   return metadata?.ownerReferences?.[0]?.name;
 }
 
+/** Others may be before it: init containers of the test's own, sidecars that a cluster injects. */
 export function initStatus({ status }: Pod): ContainerStatus | undefined {
-  return status?.initContainerStatuses?.[0];
+  const statuses = status?.initContainerStatuses ?? [];
+  return statuses.find(({ name }) => name === "storageos-init") ?? statuses[0];
 }
 
 /** As `kubectl get pods` shows it. */

@@ -17,6 +17,8 @@ function describedEvents(): string[] {
     row
       .trim()
       .replaceAll(/ {2,}/g, "  ")
+      // from kubectl 1.35 on
+      .replace("spec.initContainers{my-init}: ", "")
       .replace(/\b\d+s(?: \(x(\d+) over \d+s\))?/, (_, count) => `AGE x${count ?? 1}`),
   );
 }
