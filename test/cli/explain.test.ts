@@ -63,6 +63,17 @@ test("init fail: cause, fix, code and parameters from a shell script reach every
     link: "https://runbooks.example/disk",
   });
   expect(Buffer.from(first).toString("utf8", message.fixAt)).toBe("Mount a disk of 2 GiB");
+  const entries = readFileSync(`${directory}/state/record.jsonl`, "utf8").trimEnd().split("\n");
+  const end = entries.map((line) => JSON.parse(line) as { type: string });
+  expect(end.find(({ type }) => type === "end")).toMatchObject({
+    failures: [
+      {
+        code: "DiskTooSmall",
+        cause: expect.stringContaining("/data"),
+        fix: "Mount a disk of 2 GiB",
+      },
+    ],
+  });
   const record = JSON.parse(readFileSync(`${directory}/state/last-run.json`, "utf8")) as unknown;
   expect(record).toMatchObject({
     scripts: [{ failures: [{ code: "DiskTooSmall", params: { path: "/data", size: "1GiB" } }] }],

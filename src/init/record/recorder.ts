@@ -71,13 +71,15 @@ export function createRecorder(
       starts.set(script, start);
       state.post("append", { lines: linesOf(start) });
     },
-    ended(script, { verdict, attempts }) {
+    ended(script, { verdict, attempts, reported }) {
       const start = starts.get(script);
       if (start === undefined) return;
       starts.delete(script);
       const at = new Date().toISOString();
       const { at: startedAt, ...rest } = start;
-      const end: Entry = { ...rest, type: "end", outcome: verdict, startedAt, at, attempts };
+      const failures = reported.length === 0 ? {} : { failures: reported };
+      const outcome = verdict;
+      const end: Entry = { ...rest, type: "end", outcome, startedAt, at, attempts, ...failures };
       state.post("append", { lines: linesOf(end) });
     },
     async finished(result, patience) {

@@ -1,3 +1,4 @@
+import type { Failure } from "../failure/failure.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A line of the preparation record, in the order of what happened. */
@@ -41,6 +42,8 @@ export type EndEntry = Omit<StartEntry, "type"> & {
   readonly outcome: Verdict | "interrupted";
   readonly startedAt: string;
   readonly attempts: number;
+  /** Why it failed or what it warns of; left out where there is nothing. */
+  readonly failures?: readonly Failure[];
 };
 
 /** A whole run succeeded with this node image; all its entries are on the disk. */
