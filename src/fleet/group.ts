@@ -28,7 +28,7 @@ export function groupByCause(nodes: readonly NodeStatus[]): readonly Cause[] {
   const groups = new Map<string, NodeStatus[]>();
   for (const status of nodes) {
     if (status.cause === "") continue;
-    const words = keyOfWording(`${status.cause}\n${status.fix}`, status);
+    const words = keyOfWording(status.cause, status);
     push(groups, `${status.state}\n${status.script}\n${words}`, status);
   }
   return Array.from(groups, ([key, members]) => describe(key, members)).toSorted(
@@ -39,7 +39,7 @@ export function groupByCause(nodes: readonly NodeStatus[]): readonly Cause[] {
 function describe(key: string, members: readonly NodeStatus[]): Cause {
   const wordings = new Map<string, NodeStatus[]>();
   for (const status of members) {
-    push(wordings, withoutNames(`${status.cause}\n${status.fix}`, status), status);
+    push(wordings, withoutNames(status.cause, status), status);
   }
   const [representative] = [...wordings].toSorted(
     ([a, those], [b, others]) => others.length - those.length || compare(a, b),

@@ -12,16 +12,11 @@ describe.concurrent("a defect in init itself", () => {
     test(`(${defect}) exits 70, prints its stack, and leaves no script running`, async () => {
       const begun = `${temporaryDirectory("begun")}/begun`;
       const scripts = makeScripts({ "10-long": shell(`sleep 1000 & touch ${begun}; sleep 1000`) });
-      const program = [
-        `--define=VERSION='"0.0.0"'`,
-        `--preload=${ROOT}/test/fixtures/defect.ts`,
-        `${ROOT}/src/cli/entry.ts`,
-      ];
-      const bun = `${ROOT}/node_modules/.bin/bun`;
       const { status, stderr } = await runInShell(
-        `exec ${bun} ${program.join(" ")} "$@"`,
+        `exec "$ROOT/node_modules/.bin/bun" --define=VERSION='"0.0.0"' \
+          --preload="$ROOT/test/fixtures/defect.ts" "$ROOT/src/cli/entry.ts" "$@"`,
         [`-scripts=${scripts}`],
-        { DEFECT: defect, DEFECT_WHEN: begun },
+        { ROOT, DEFECT: defect, DEFECT_WHEN: begun },
       );
       expect(stderr.toString()).toMatch(
         /\ninit: a defect in init itself, please report it:\nError: this is a defect\n    at /,

@@ -12,7 +12,7 @@ function onTerminal(env: Readonly<Record<string, string>>): string {
     "10-warns": fixture("exit-37.sh", "on-failure=warn"),
     "20-fails": fixture("exit-37.sh"),
   });
-  const command = `${INIT} -scripts=${scripts} --state-dir=${temporaryDirectory("state")}`;
+  const command = `"${INIT}" -scripts=${scripts} --state-dir=${temporaryDirectory("state")}`;
   const run = Bun.spawnSync(["script", "-qec", command, "/dev/null"], {
     env: { PATH: process.env["PATH"] ?? "", TERM: "xterm", ...env },
   });

@@ -44,9 +44,10 @@ type Environment = Readonly<Record<string, string>>;
 function runLimits(environment: Environment, shell = "true") {
   const messagePath = join(temporary, "message");
   rmSync(messagePath, { force: true });
-  const { exitCode, stdout, stderr } = Bun.spawnSync(["sh", "-c", `${shell} && exec ${LIMITS}`], {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(["sh", "-c", `${shell} && exec "$LIMITS"`], {
     env: {
       PATH: `${DIST}/bin:${process.env["PATH"]}`,
+      LIMITS,
       TERMINATION_MESSAGE_PATH: messagePath,
       ...environment,
     },
@@ -141,7 +142,7 @@ describe.skipIf(!pids.usable)("in a cgroup of the kernel's", () => {
     });
   });
 
-  const inPrivateNamespace = `${enter} && exec unshare --cgroup --mount sh -c 'umount ${pids.top} && mount ${pids.mountFlags} none ${pids.top} && exec ${LIMITS}'`;
+  const inPrivateNamespace = `${enter} && exec unshare --cgroup --mount sh -c 'umount ${pids.top} && mount ${pids.mountFlags} none ${pids.top} && exec "$LIMITS"'`;
 
   test("in a private cgroup namespace it warns of what it cannot see", () => {
     const cannot = `cannot see the limits of the cgroups above ${pids.top}: the view of this container ends there`;

@@ -145,7 +145,7 @@ function besideServer({ host = "", server = "", check }: Where): string {
     const { port } = Bun.listen({ hostname: "0.0.0.0", port: 0, socket: { data() {} } });
     await Bun.write("port", String(port));
     END
-    unshare --mount sh -ec '${server || ":"}; exec ${process.execPath} server.ts' &
+    unshare --mount sh -ec '${server || ":"}; exec "${process.execPath}" server.ts' &
     until test -s port; do sleep 0.01; done
     ${check}
     export STORAGEOS_PORTS=$(cat port) STORAGEOS_VOLUME_PORTS=1
