@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { said } from "../log.ts";
-import { isRoot, WITHOUT_CGROUPS } from "../namespaces.ts";
+import { AS_PID_1, isRoot, WITHOUT_CGROUPS } from "../namespaces.ts";
 import { runInit, type Ended } from "../run-init.ts";
 import { makeScripts, shell, type Entry } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
@@ -143,26 +143,39 @@ const CGROUP = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"].find(
 );
 const ownCgroup = `${CGROUP}${/^0::(.*)$/m.exec(readFileSync("/proc/self/cgroup", "utf8"))?.[1] ?? ""}`;
 
+/** In a script's shell. */
+const scriptsCgroup = `${CGROUP}$(sed -n s/^0:://p /proc/self/cgroup)`;
+
 describe.skipIf(!isRoot || CGROUP === undefined)(
   "the cgroup of scripts (needs root and cgroup v2)",
   () => {
     test("is below that of init, without controllers, and gone when init has ended", async () => {
       const scripts = makeScripts({
         "10-a": shell(
-          `grep ^0:: /proc/self/cgroup; cat ${ownCgroup}/storageos-init-scripts-$PPID-1/cgroup.controllers; (setsid sleep 1000 >/dev/null 2>&1 &)`,
+          `grep ^0:: /proc/self/cgroup; cat ${scriptsCgroup}/cgroup.controllers; (setsid sleep 1000 >/dev/null 2>&1 &)`,
         ),
       });
       const { status, stdout } = await runInit([`-scripts=${scripts}`]);
       expect(status).toBe(0);
-      expect(stdout.toString()).toMatch(/^0::.*\/storageos-init-scripts-\d+-1\n$/);
+      expect(stdout.toString()).toMatch(/^0::.*\/storageos-init-scripts-[0-9a-f-]{36}\n$/);
       const name = stdout.toString().trim().replace(/^.*\//, "");
       expect(readdirSync(ownCgroup)).not.toContain(name);
+    });
+
+    test("is each run's own, also where runs have the same process id", async () => {
+      const scripts = makeScripts({ "10-a": shell("grep ^0:: /proc/self/cgroup") });
+      const runs = Array.from({ length: 6 }, () =>
+        runInit([`-scripts=${scripts}`], { wrap: AS_PID_1 }),
+      );
+      const ended = await Promise.all(runs);
+      expect(ended.map(({ status }) => status)).toEqual(runs.map(() => 0));
+      expect(new Set(ended.map(({ stdout }) => stdout.toString())).size).toBe(runs.length);
     });
 
     test("what a script hides in a cgroup below is ended too", async () => {
       const scripts = makeScripts({
         "10-a": shell(
-          `below=${ownCgroup}/storageos-init-scripts-$PPID-1/below; mkdir $below && echo $$ >$below/cgroup.procs; (setsid env -i sleep 1000 >/dev/null 2>&1 &); sleep 0.3`,
+          `below=${scriptsCgroup}/below; mkdir $below && echo $$ >$below/cgroup.procs; (setsid env -i sleep 1000 >/dev/null 2>&1 &); sleep 0.3`,
         ),
         "20-b": shell(":"),
       });

@@ -32,9 +32,6 @@ const MOUNT_POINTS = ["/sys/fs/cgroup", "/sys/fs/cgroup/unified"];
 
 const NAME = "storageos-init-scripts";
 
-/** More than runs that can share a cgroup. */
-const MOST_NAMES = 64;
-
 /** Makes a cgroup for what this process starts; undefined where cgroup v2 is missing or read-only. */
 export function makeChildCgroup(): Cgroup | undefined {
   const path = ownPath();
@@ -42,13 +39,10 @@ export function makeChildCgroup(): Cgroup | undefined {
   const parent = findOwn(path);
   if (parent === undefined) return undefined;
   removeDead(parent);
-  for (let number = 1; number <= MOST_NAMES; number++) {
-    const child = `${parent}/${NAME}-${process.pid}-${number}`;
-    const code = codeOfFailure(() => mkdirSync(child));
-    if (code === undefined) return cgroupAt(parent, child);
-    if (code !== "EEXIST") return undefined;
-  }
-  return undefined;
+  // Runs in other process namespaces may be in the same cgroup, with the same process ids: a name
+  // that two of them can have would let one run kill the other.
+  const child = `${parent}/${NAME}-${crypto.randomUUID()}`;
+  return makeDirectory(child) ? cgroupAt(parent, child) : undefined;
 }
 
 /** The path in the v2 hierarchy (cgroups(7)); undefined if it is outside of what this process may see. */
@@ -87,12 +81,9 @@ function cgroupAt(parent: string, child: string): Cgroup {
   function enter(): boolean {
     // Another run may have removed it while it was empty.
     isIn ||=
-      write(`${child}/cgroup.procs`, "0") || (makeAgain() && write(`${child}/cgroup.procs`, "0"));
+      write(`${child}/cgroup.procs`, "0") ||
+      (makeDirectory(child) && write(`${child}/cgroup.procs`, "0"));
     return isIn;
-  }
-
-  function makeAgain(): boolean {
-    return codeOfFailure(() => mkdirSync(child)) === undefined;
   }
 
   function moveOut(pid: number | "self"): boolean {
@@ -104,6 +95,10 @@ function cgroupAt(parent: string, child: string): Cgroup {
   function remove(): void {
     removeTree(child);
   }
+}
+
+function makeDirectory(path: string): boolean {
+  return codeOfFailure(() => mkdirSync(path)) === undefined;
 }
 
 function membersOf(cgroup: string): readonly number[] {
