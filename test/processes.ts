@@ -43,9 +43,16 @@ export function childrenOf(pid: number): readonly number[] {
   return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
 }
 
-/** Of a run's children the scripts, without the processes that keep its files. */
+/**
+ * Of a run's children the scripts, without the processes that keep its files; between fork and exec
+ * a child has the run's own command line.
+ */
 export function scriptsOf(run: number): readonly number[] {
-  return childrenOf(run).filter((pid) => !commandOf(pid).includes("__helper"));
+  const own = commandOf(run);
+  return childrenOf(run).filter((pid) => {
+    const command = commandOf(pid);
+    return command !== "" && command !== own && !command.includes("__helper");
+  });
 }
 
 function commandOf(pid: number | string): string {

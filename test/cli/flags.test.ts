@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { unhurried } from "../log.ts";
 import { runInit } from "../run-init.ts";
 import { makeScripts, shell } from "../scripts-dir.ts";
 
@@ -59,7 +60,7 @@ describe.concurrent("flags", () => {
       },
     });
     expect(status).toBe(4);
-    expect(JSON.parse(stderr.toString().split("\n")[0] ?? "")).toMatchObject({
+    expect(JSON.parse(unhurried(stderr).split("\n")[0] ?? "")).toMatchObject({
       event: "run-started",
       scripts: ["10-a"],
     });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { said } from "../log.ts";
+import { allSaid, said } from "../log.ts";
 import { makeScripts, shell, type Entry } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
 import { canFreeze, FREEZE, makeDisk, runOnDisk } from "./frozen-disk.ts";
@@ -23,7 +23,9 @@ describe.concurrent.skipIf(!canFreeze())(
       expect(run).toMatchObject({ status: 0, stdout: Buffer.from("a\nb\n") });
       expect(run.firstLineMs).toBeLessThan(1_000 + MACHINE_IS_BUSY_MS);
       expect(run.tookMs).toBeLessThan(DEADLINE_MS + 2_000 + MACHINE_IS_BUSY_MS);
-      expect(said(run.stderr)[0]).toBe(`waiting for the disk of ${disk.stateDir}, for up to 10 s`);
+      expect(allSaid(run.stderr)[0]).toBe(
+        `waiting for the disk of ${disk.stateDir}, for up to 10 s`,
+      );
       expect(about(run.stderr, "StateDirectoryHangs")).toHaveLength(1);
       expect(said(run.stderr).at(-1)).toStartWith("prepared: 2 scripts");
     });

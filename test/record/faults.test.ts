@@ -131,7 +131,7 @@ describe.concurrent("two runs on one host", () => {
       `-scripts=${makeScripts({ "10-b": shell("echo b") })}`,
       `--state-dir=${stateDir}`,
     ]);
-    await waitFor(() => second.stderr() !== "", "the second run to wait");
+    await waitFor(() => said(second.stderr()).length > 0, "the second run to wait");
     expect(said(second.stderr())[0]).toMatch(
       new RegExp(
         String.raw`^waiting for another run on this host \(pid ${first.pid} there, since .*Z\) that has ${stateDir}/lock \(AnotherRun\)\. It ends with that run\.`,
@@ -150,7 +150,7 @@ describe.concurrent("two runs on one host", () => {
     const first = startInit([`-scripts=${scripts}`, `--state-dir=${stateDir}`]);
     await waitFor(() => first.stdout() !== "", "the first run");
     const second = startInit([`-scripts=${scripts}`, `--state-dir=${stateDir}`]);
-    await waitFor(() => second.stderr() !== "", "the second run to wait");
+    await waitFor(() => said(second.stderr()).length > 0, "the second run to wait");
     second.kill("SIGTERM");
     const { status, stdout } = await second.ended;
     expect({ status, stdout: stdout.toString() }).toEqual({ status: 143, stdout: "" });

@@ -1,15 +1,16 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import * as fc from "fast-check";
+import { unhurried } from "../log.ts";
 import { runInit } from "../run-init.ts";
 import { file, fixture, makeScripts, shell, type Entry } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
-function parse(printed: Buffer): readonly Line[] {
-  expect(printed.length === 0 || printed.at(-1) === 0x0a).toBe(true);
-  const lines = printed.toString().split("\n").slice(0, -1);
+function parse(printed: Buffer | string): readonly Line[] {
+  const lines = printed.toString().split("\n");
+  expect(lines.pop()).toBe("");
   return lines.map((line) => {
     const { time, ...rest } = JSON.parse(line) as Line;
     expect(time).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -40,7 +41,8 @@ async function runJson(
 }> {
   const scripts = makeScripts(entries);
   const run = await runInit([`-scripts=${scripts}`, "--log-format=json", ...args]);
-  return { status: run.status, stdout: parse(run.stdout), stderr: parse(run.stderr), scripts };
+  const stderr = parse(unhurried(run.stderr));
+  return { status: run.status, stdout: parse(run.stdout), stderr, scripts };
 }
 
 function output(script: string, stream: string, text: string): Line {

@@ -44,7 +44,7 @@ describe.concurrent("where the termination message goes", () => {
     writeFileSync(log, "x".repeat(5000));
     const scripts = makeScripts({ "10-a": shell(":") });
     await runInit([`-scripts=${scripts}`, `--termination-log=${log}`]);
-    expect(readFileSync(log, "utf8")).toMatch(/^prepared: 1 script in \d+ms\n\{.*\}$/);
+    expect(readFileSync(log, "utf8")).toMatch(/^prepared: 1 script in [\d.]+m?s\n\{.*\}$/);
   });
 
   for (const [name, path, why] of [

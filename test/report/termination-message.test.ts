@@ -35,7 +35,7 @@ describe.concurrent("the termination message", () => {
     const { first, json } = await messageOf({ "10-a": shell(":"), "20-b": shell(":") }, [
       "-nodeImage=storageos/node:2.0.0",
     ]);
-    expect(first).toMatch(/^prepared: 2 scripts in \d+ms$/);
+    expect(first).toMatch(/^prepared: 2 scripts in [\d.]+m?s$/);
     expect(json).toEqual({
       v: 1,
       outcome: "passed",
@@ -89,7 +89,9 @@ describe.concurrent("the termination message", () => {
       "10-a": fixture("exit-37.sh", "on-failure=warn"),
       "20-b": shell(":"),
     });
-    expect(first).toMatch(/^prepared with 1 warning in \d+ms: 10-a: exit status 37: the disk is/);
+    expect(first).toMatch(
+      /^prepared with 1 warning in [\d.]+m?s: 10-a: exit status 37: the disk is/,
+    );
     expect(json).toMatchObject({ outcome: "warned", script: "10-a" });
   });
 

@@ -2,6 +2,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as fc from "fast-check";
+import { unhurried } from "../log.ts";
 import { INIT, runInit } from "../run-init.ts";
 import { makeScripts, shell } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
@@ -22,7 +23,7 @@ function walkIndependently(scripts: string): readonly string[] {
 
 function planned(scripts: string): readonly string[] {
   const { stdout, stderr } = Bun.spawnSync([INIT, "plan", `-scripts=${scripts}`]);
-  expect(stderr.toString()).toBe("");
+  expect(unhurried(stderr)).toBe("");
   return stdout
     .toString()
     .split("\n")

@@ -113,8 +113,18 @@ async function drain(reader: { read(): Promise<{ done: boolean }> }): Promise<vo
   while (!(await reader.read()).done);
 }
 
-/** A port that nothing has: taken for a moment, and given back. */
+/**
+ * A port that nothing has: taken for a moment, and given back. It is below those that the kernel
+ * gives to connections, so that no other test gets it meanwhile.
+ */
 export function freePort(): number {
-  using server = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } });
-  return server.port;
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000);
+    try {
+      using server = Bun.listen({ hostname: "127.0.0.1", port, socket: { data() {} } });
+      return server.port;
+    } catch {
+      // something has it
+    }
+  }
 }
