@@ -1,59 +1,86 @@
 /** Copies a v1 database to a v2 database beside it, makes it last, and verifies it. v1 is only read. */
-import { chmodSync, chownSync, mkdirSync, statSync } from "node:fs";
 import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { Content } from "./checksum.ts";
 import { createCrew } from "./crew.ts";
-import type { Database } from "./database.ts";
-import type { InodeIndex } from "./inode-index.ts";
-import type { Paths } from "./layout.ts";
+import { type Database, closeDatabase, latestSequence, openToRead } from "./database.ts";
+import { makeFilesLike } from "./likeness.ts";
+import type { Paths } from "./look/layout.ts";
 import { startProgress } from "./progress.ts";
 import { rewrite } from "./rewrite.ts";
-import type { RocksDb } from "./rocksdb.ts";
+import { type RocksDb, loadRocksDb } from "./rocksdb.ts";
 import { syncTree } from "./sync-tree.ts";
+import { makeUnfinished } from "./unfinished.ts";
 import { verify } from "./verify.ts";
 import * as say from "./wording.ts";
 
 /** Read v1, write v2, read v2 back. */
 const PASSES = 3;
 
+export type Copied = {
+  readonly content: Content;
+  /** The sequence number of v2's last write. */
+  readonly sequence: number;
+};
+
+export type CopyJob = {
+  readonly paths: Paths;
+  /** Of all keys and values, for the progress. */
+  readonly bytes: number;
+  /** The inodes that may occur, in ascending order; if there are none, all may. */
+  readonly blobs: readonly bigint[];
+};
+
 /**
- * After success a whole v2 lies at `paths.next`; nothing else has changed.
- * @param bytes of all keys and values, for the progress
- * @param blobs the inodes that may occur; if there are none, all may
+ * `"misfit"`: a key is not v1, or not of the inodes that may occur.
+ * After success a whole v2 lies at `paths.next`, still marked as unfinished; nothing else has changed.
  */
 export async function copyToV2(
+  { paths, bytes, blobs }: CopyJob,
+  print: (line: string) => void,
+): Promise<Result<Copied, Failure | "misfit">> {
+  const rocks = loadRocksDb();
+  if (!rocks.ok) return rocks;
+  const v1 = openToRead(rocks.value, paths.current);
+  if (!v1.ok) return fail(say.unreadable(paths.current, v1.error));
+  try {
+    return await copyFrom(rocks.value, v1.value, { paths, bytes, blobs }, print);
+  } catch (error) {
+    return fail(say.upgradeFailed(paths, (error as Error).message));
+  } finally {
+    closeDatabase(rocks.value, v1.value);
+  }
+}
+
+async function copyFrom(
   rocks: RocksDb,
   v1: Database,
-  bytes: number,
-  paths: Paths,
-  blobs: InodeIndex,
+  { paths, bytes, blobs }: CopyJob,
   print: (line: string) => void,
-): Promise<Result<Content, Failure>> {
+): Promise<Result<Copied, Failure | "misfit">> {
   const crew = createCrew();
   const told = (line: string) => print(`${paths.current}: ${line}`);
   const progress = startProgress(bytes, PASSES, crew.bytesDone, told);
   try {
-    makeDirectoryLike(paths.current, paths.next);
+    makeUnfinished(paths);
     const rewritten = await rewrite(rocks, crew, v1, paths.next, blobs);
     if (!rewritten.ok) return fail(say.upgradeFailed(paths, rewritten.error));
-    if (rewritten.value.kind === "misfit") return fail(say.misfit(paths, rewritten.value.misfit));
+    if (rewritten.value.kind === "misfit") return fail("misfit");
     const { content } = rewritten.value;
+    makeFilesLike(paths.current, paths.next);
     syncTree(paths.next);
     const verified = await verify(rocks, crew, paths.next, content);
     if (!verified.ok) return fail(say.upgradeFailed(paths, `reading v2 back: ${verified.error}`));
-    return ok(content);
-  } catch (error) {
-    return fail(say.upgradeFailed(paths, (error as Error).message));
+    return lastSequence(rocks, paths, content);
   } finally {
     progress.stop();
   }
 }
 
-/** v2 gets the owner and the permissions of the directory whose place it takes. */
-function makeDirectoryLike(model: string, path: string): void {
-  const { mode, uid, gid } = statSync(model);
-  mkdirSync(path);
-  chownSync(path, uid, gid);
-  chmodSync(path, mode & 0o7777);
+function lastSequence(rocks: RocksDb, paths: Paths, content: Content): Result<Copied, Failure> {
+  const v2 = openToRead(rocks, paths.next);
+  if (!v2.ok) return fail(say.upgradeFailed(paths, `opening v2: ${v2.error}`));
+  const sequence = latestSequence(rocks, v2.value);
+  closeDatabase(rocks, v2.value);
+  return ok({ content, sequence });
 }

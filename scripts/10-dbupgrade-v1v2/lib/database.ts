@@ -1,9 +1,9 @@
 /** One RocksDB database: opening, what it says about itself, and going through its pairs in order. */
 import { CString, type Pointer, ptr, read, toArrayBuffer } from "bun:ffi";
-import { existsSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { rmSync } from "node:fs";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { cString } from "./libc.ts";
+import { makeLogDirectory } from "./log-directory.ts";
 import { type RocksDb, errorPointer, takeError } from "./rocksdb.ts";
 
 export type Database = { readonly path: string; readonly handle: Pointer };
@@ -18,12 +18,6 @@ const MAX_OPEN_FILES = 32;
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */
 const NO_LOG_DIRECTORY = "/dev/null/rocksdb-log";
 
-/**
- * Where the LOG of a new database goes: to memory, because Debian's librocksdb aborts the process
- * when it cannot write that file, and a full or faulty disk is to be told in words.
- */
-const LOG_DIRECTORY = "/dev/shm/storageos-dbupgrade";
-
 /** Opens a database without changing anything in its directory; its write-ahead log is read too. */
 export function openToRead(rocks: RocksDb, path: string): Result<Database, string> {
   const options = rocks.rocksdb_options_create();
@@ -34,21 +28,22 @@ export function openToRead(rocks: RocksDb, path: string): Result<Database, strin
   return opened(rocks, path, handle);
 }
 
-/** Makes a database in a directory that holds none. */
+/** Makes a database in a directory that holds none. Throws as mkdir(2) fails. */
 export function createDatabase(
   rocks: RocksDb,
   path: string,
   options: Options,
 ): Result<Database, string> {
+  const logDirectory = makeLogDirectory(path);
   rocks.rocksdb_options_set_create_if_missing(options, 1);
-  if (existsSync(dirname(LOG_DIRECTORY)))
-    rocks.rocksdb_options_set_db_log_dir(options, cString(LOG_DIRECTORY));
-  return opened(rocks, path, rocks.rocksdb_open(options, cString(path), errorPointer));
+  rocks.rocksdb_options_set_db_log_dir(options, cString(logDirectory));
+  const handle = rocks.rocksdb_open(options, cString(path), errorPointer);
+  rmSync(logDirectory, { recursive: true, force: true }); // the open file is enough
+  return opened(rocks, path, handle);
 }
 
 export function closeDatabase(rocks: RocksDb, database: Database): void {
   rocks.rocksdb_close(database.handle);
-  rmSync(LOG_DIRECTORY, { recursive: true, force: true });
 }
 
 /**
@@ -106,6 +101,11 @@ export function sizeOf(
       Number(/raw value size=(\d+)/.exec(tables)?.[1] ?? 0) +
       Number(property(rocks, database, "rocksdb.cur-size-all-mem-tables")),
   };
+}
+
+/** The sequence number of its last write; it only grows. */
+export function latestSequence(rocks: RocksDb, database: Database): number {
+  return Number(rocks.rocksdb_get_latest_sequence_number(database.handle));
 }
 
 /** Keys from `from` on and below `to`; undefined is without end. */
@@ -170,6 +170,16 @@ export function tablesOf(
   });
   rocks.rocksdb_livefiles_destroy(files);
   return tables;
+}
+
+/** The names of its table files, such as `000012.sst`. */
+export function tableNames(rocks: RocksDb, database: Database): string[] {
+  const files = rocks.rocksdb_livefiles(database.handle);
+  const names = Array.from({ length: rocks.rocksdb_livefiles_count(files) }, (_, index) =>
+    new CString(rocks.rocksdb_livefiles_name(files, index) as Pointer).replace(/^\//, ""),
+  );
+  rocks.rocksdb_livefiles_destroy(files);
+  return names;
 }
 
 /** Takes finished table files, sorted and without overlap, into the database by hard link. */

@@ -1,51 +1,84 @@
 /** Keeps everybody else away from the databases while they are upgraded. */
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
 import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 import { recordLockHolder, tryFlock, tryRecordLock } from "./libc.ts";
 
-export type Lock = { readonly release: () => void };
+export type Locks = {
+  /** Against another run of this upgrade. */
+  readonly dataDirectory: (path: string) => Result<void, Failure>;
+  /**
+   * Against a node, by the lock that RocksDB itself takes on the file LOCK of an open database.
+   * Where there is no such file no process has the database open, and it is made only if asked for.
+   */
+  readonly database: (path: string, make: boolean) => Result<void, Failure>;
+  readonly release: () => void;
+};
 
-/** Against another run of this upgrade; the kernel gives it up when the process ends, however that is. */
-export function lockDataDirectory(path: string): Result<Lock, Failure> {
-  return lock(
-    path,
-    () => openSync(path, "r"),
-    tryFlock,
-    () => failureOf(DBUPGRADE, "UpgradeAlreadyRunning", { directory: path }),
-  );
+/** Holds locks until they are released; the kernel releases them when the process ends, however that is. */
+export function createLocks(): Locks {
+  const held = new Map<string, number>();
+  function take(
+    path: string,
+    file: string,
+    open: () => number,
+    tryLock: (fd: number) => boolean,
+    refused: (fd: number) => Failure,
+  ): Result<void, Failure> {
+    // A second descriptor would not get the lock of the first.
+    if (held.has(file)) return ok(undefined);
+    const locked = lock(path, open, tryLock, refused);
+    if (!locked.ok) return locked;
+    held.set(file, locked.value);
+    return ok(undefined);
+  }
+  return {
+    dataDirectory: (path) =>
+      take(
+        path,
+        path,
+        () => openSync(path, "r"),
+        tryFlock,
+        () => failureOf(DBUPGRADE, "UpgradeAlreadyRunning", { directory: path }),
+      ),
+    database(path, make) {
+      const file = join(path, "LOCK");
+      if (!make && !existsSync(file)) return ok(undefined);
+      return take(
+        path,
+        file,
+        () => openSync(file, make ? "a+" : "r+", 0o644),
+        tryRecordLock,
+        (fd) =>
+          failureOf(DBUPGRADE, "DatabaseInUse", {
+            database: path,
+            process: describeProcess(recordLockHolder(fd)),
+          }),
+      );
+    },
+    release() {
+      for (const fd of held.values()) closeSync(fd);
+      held.clear();
+    },
+  };
 }
 
-/** Against a node, by the lock that RocksDB itself takes on the file LOCK of an open database. */
-export function lockDatabase(path: string): Result<Lock, Failure> {
-  const file = join(path, "LOCK");
-  return lock(
-    path,
-    () => openSync(file, "a+", 0o644),
-    tryRecordLock,
-    (fd) =>
-      failureOf(DBUPGRADE, "DatabaseInUse", {
-        database: path,
-        process: describeProcess(recordLockHolder(fd)),
-      }),
-  );
-}
-
+/** The descriptor that holds the lock. */
 function lock(
   path: string,
   open: () => number,
   tryLock: (fd: number) => boolean,
   refused: (fd: number) => Failure,
-): Result<Lock, Failure> {
+): Result<number, Failure> {
   let fd: number | undefined;
   try {
     fd = open();
     if (tryLock(fd)) {
       const held = fd;
       fd = undefined;
-      return ok({ release: () => closeSync(held) });
+      return ok(held);
     }
     return fail(refused(fd));
   } catch (error) {

@@ -1,5 +1,5 @@
 /** RocksDB's OPTIONS file: the settings that a database was last opened with, as text. */
-import { copyFileSync, readFileSync, readdirSync } from "node:fs";
+import { copyFileSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 /** The text of a database's newest OPTIONS file; undefined if it has none. Throws as read(2) fails. */
@@ -10,11 +10,14 @@ export function readOptions(database: string): string | undefined {
 
 /**
  * Gives a new, closed database the settings of another. It was made with all those that decide how
- * tables are written; now the next to open it also finds the others, instead of the upgrade's own.
+ * tables are written; now the next to open it also finds the others, instead of the upgrade's own. One without
+ * settings gets none.
  */
 export function copyOptions(from: string, to: string): void {
   const [source, target] = [newestOptions(from), newestOptions(to)];
-  if (source !== undefined && target !== undefined) copyFileSync(source, target);
+  if (target === undefined) return;
+  if (source === undefined) rmSync(target);
+  else copyFileSync(source, target);
 }
 
 /** The number in a name has six digits or more and grows. */

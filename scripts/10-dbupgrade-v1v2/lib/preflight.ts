@@ -3,21 +3,22 @@ import { resolve } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { columnFamilies } from "./database.ts";
 import type { Failure } from "../../../src/lib/failure/failure.ts";
-import type { Paths } from "./layout.ts";
 import { readOptions } from "./options-file.ts";
-import type { RocksDb } from "./rocksdb.ts";
+import { loadRocksDb } from "./rocksdb.ts";
 import * as say from "./wording.ts";
 
-export function preflight(rocks: RocksDb, paths: Paths): Result<void, Failure> {
-  const logDirectory = separateLogDirectory(paths.current);
+export function preflight(database: string): Result<void, Failure> {
+  const rocks = loadRocksDb();
+  if (!rocks.ok) return rocks;
+  const logDirectory = separateLogDirectory(database);
   if (logDirectory !== undefined) {
-    return fail(say.notV1(paths, `it keeps its write-ahead log elsewhere, in ${logDirectory}`));
+    return fail(say.notV1(database, `it keeps its write-ahead log elsewhere, in ${logDirectory}`));
   }
-  const families = columnFamilies(rocks, paths.current);
-  if (!families.ok) return fail(say.unreadable(paths.current, families.error));
+  const families = columnFamilies(rocks.value, database);
+  if (!families.ok) return fail(say.unreadable(database, families.error));
   const others = families.value.filter((name) => name !== "default");
   if (others.length === 0) return ok(undefined);
-  return fail(say.notV1(paths, `it has further column families: ${others.join(", ")}`));
+  return fail(say.notV1(database, `it has further column families: ${others.join(", ")}`));
 }
 
 /** RocksDB's setting wal_dir, where it is another directory than the database's own. */

@@ -6,6 +6,12 @@ export type Request = {
   /** Of the node image, semver without `v`; undefined if its tag is no version. */
   readonly nodeVersion: string | undefined;
   readonly nodeImage: string | undefined;
+  /** The node image of the last run that succeeded on this host. */
+  readonly previousNodeImage: string | undefined;
+  /** The names of this node, as an operator's word may use them. */
+  readonly nodeNames: readonly string[];
+  /** The value of STORAGEOS_INIT_DB_FORMAT; empty if it is not set. */
+  readonly formatSetting: string;
 };
 
 /** Where it reports to. */

@@ -1,5 +1,5 @@
 /** Makes a v2 database of a v1 database: read and check, sort outside memory, write tables, ingest. */
-import { closeSync, mkdirSync, openSync, rmSync, unlinkSync } from "node:fs";
+import { closeSync, openSync, readdirSync, rmSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { type Result, ok } from "../../../src/lib/result.ts";
 import { type Content, NO_PAIRS, join as joinContents } from "./checksum.ts";
@@ -13,12 +13,13 @@ import {
   optionsLike,
   tablesOf,
 } from "./database.ts";
-import type { InodeIndex } from "./inode-index.ts";
+import { inodeWords } from "./key-codec.ts";
 import { copyOptions } from "./options-file.ts";
 import { numberOfParts, rangesOf } from "./parts.ts";
 import type { Misfit, ReadPart } from "./read-part.ts";
 import type { RocksDb } from "./rocksdb.ts";
 import { cutRuns } from "./run-cut.ts";
+import { workDirectoryOf } from "./unfinished.ts";
 
 /** Memory of all parts together, in bytes: for gathering pairs to runs, then for reading the runs. */
 const GATHERING_BYTES = 128 << 20;
@@ -29,7 +30,7 @@ export type Rewritten =
   | { readonly kind: "misfit"; readonly misfit: Misfit };
 
 /**
- * Writes the pairs of `v1` to a new database in the existing, empty directory `target`. `blobs` are
+ * Writes the pairs of `v1` to a new database in the directory `target`, which was made for it. `blobs` are
  * the inodes that may occur; if it is empty, all may. The error is a system's or RocksDB's own text.
  */
 export async function rewrite(
@@ -37,10 +38,9 @@ export async function rewrite(
   crew: Crew,
   v1: Database,
   target: string,
-  blobs: InodeIndex,
+  blobs: readonly bigint[],
 ): Promise<Result<Rewritten, string>> {
-  const workDirectory = join(target, "upgrade");
-  mkdirSync(workDirectory);
+  const workDirectory = workDirectoryOf(target);
   const ranges = rangesOf(tablesOf(rocks, v1), numberOfParts());
   const files = ranges.map((_, part) => openNameless(join(workDirectory, `runs-${part}`)));
   try {
@@ -58,7 +58,7 @@ export async function rewrite(
     if (misfit !== undefined) return ok({ kind: "misfit", misfit });
     const written = await writeTables(rocks, crew, target, workDirectory, read.value, v1.path);
     if (!written.ok) return written;
-    rmSync(workDirectory, { recursive: true });
+    for (const name of readdirSync(workDirectory)) rmSync(join(workDirectory, name));
     copyOptions(v1.path, target);
     const content = read.value.map((part) => part.content).reduce(joinContents, NO_PAIRS);
     return ok({ kind: "written", content });
@@ -74,11 +74,11 @@ function openNameless(path: string): number {
   return fd;
 }
 
-function wordsOf(inodes: InodeIndex): { high: Int32Array; low: Int32Array } {
-  const length = inodes.size();
+function wordsOf(inodes: readonly bigint[]): { high: Int32Array; low: Int32Array } {
+  const words = inodes.map(inodeWords);
   return {
-    high: Int32Array.from({ length }, (_, inode) => inodes.high(inode)),
-    low: Int32Array.from({ length }, (_, inode) => inodes.low(inode)),
+    high: Int32Array.from(words, ({ high }) => high),
+    low: Int32Array.from(words, ({ low }) => low),
   };
 }
 

@@ -33,6 +33,8 @@ const FUNCTIONS = {
   rocksdb_close: { args: [P], returns: VOID },
   rocksdb_livefiles: { args: [P], returns: P },
   rocksdb_livefiles_count: { args: [P], returns: I32 },
+  rocksdb_get_latest_sequence_number: { args: [P], returns: U64 },
+  rocksdb_livefiles_name: { args: [P, I32], returns: P },
   rocksdb_livefiles_size: { args: [P, I32], returns: P },
   rocksdb_livefiles_smallestkey: { args: [P, I32, P], returns: P },
   rocksdb_livefiles_destroy: { args: [P], returns: VOID },

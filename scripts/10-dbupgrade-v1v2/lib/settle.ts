@@ -1,154 +1,131 @@
-/** What is to be done with each database, under lock. */
-import { rmSync } from "node:fs";
-import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import { inodesWithBlobs } from "./blobs.ts";
-import { closeDatabase, openToRead } from "./database.ts";
-import { type Shown, decide, nodeKind, stateOf } from "./decide.ts";
+/** What is to be done with the databases of a node, all together: nothing is changed before all were looked at. */
 import type { Failure } from "../../../src/lib/failure/failure.ts";
-import { probeFormat } from "./format-probe.ts";
-import type { Paths } from "./layout.ts";
-import { type Lock, lockDataDirectory, lockDatabase } from "./lock.ts";
-import { situationOf } from "./marker.ts";
-import { prepare } from "./prepare.ts";
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import { obstaclesTo } from "./check.ts";
+import { type Case, examine } from "./examine.ts";
+import { type Locks, createLocks } from "./lock.ts";
+import { inodesWithBlobs } from "./look/blobs.ts";
+import type { Paths } from "./look/layout.ts";
+import { writeMark } from "./look/marker.ts";
+import { preflight } from "./preflight.ts";
+import { refusalsOf } from "./refuse.ts";
 import type { Printer, Request } from "./request.ts";
-import { loadRocksDb } from "./rocksdb.ts";
-import { keepOld, putBack, putInPlace, swap } from "./swap.ts";
+import { checkSpace } from "./space.ts";
+import { keepOld, putBack, putInPlace } from "./swap/swap.ts";
+import { upgradeAll } from "./upgrade.ts";
 import * as say from "./wording.ts";
 
 export async function settleDatabases(
   databases: readonly Paths[],
   request: Request,
   printer: Printer,
-): Promise<Result<void, Failure>> {
-  const locked = lockDataDirectory(request.dataDirectory);
-  if (!locked.ok) return locked;
+): Promise<Result<void, readonly Failure[]>> {
+  const locks = createLocks();
   try {
-    return await settle(databases, request, printer);
-  } catch (error) {
-    return failureOf(request.dataDirectory, error);
+    const locked = locks.dataDirectory(request.dataDirectory);
+    return locked.ok ? await settle(databases, request, printer, locks) : fail([locked.error]);
   } finally {
-    locked.value.release();
+    locks.release();
   }
 }
 
-/** What the system refused is told; anything else is a defect. */
-function failureOf(dataDirectory: string, error: unknown): Result<never, Failure> {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === undefined) throw error;
-  return fail(say.systemRefused(dataDirectory, message));
-}
-
-/** Does what is quick for each database, and then the upgrades: all of them or none. */
 async function settle(
   databases: readonly Paths[],
   request: Request,
   printer: Printer,
-): Promise<Result<void, Failure>> {
-  const toUpgrade: Paths[] = [];
-  for (const paths of databases) {
-    const settled = settleOne(paths, request, printer);
-    if (!settled.ok) return settled;
-    if (settled.value === "to-upgrade") toUpgrade.push(paths);
+  locks: Locks,
+): Promise<Result<void, readonly Failure[]>> {
+  const blobs = inodesWithBlobs(request.dataDirectory);
+  const examined = databases.map((paths) => examine(paths, request, blobs, locks));
+  const failures = examined.flatMap((one) => (one.ok ? [] : [one.error]));
+  if (failures.length > 0) return fail(failures);
+  const cases = examined.flatMap((one) => (one.ok ? [one.value] : []));
+  const toUpgrade = cases.filter(({ decision }) => decision.do === "upgrade");
+  const refusals = [...refusalsOf(cases, request), ...obstacles(toUpgrade, request)];
+  if (refusals.length > 0) return fail(refusals);
+  for (const one of toUpgrade) {
+    const locked = locks.database(one.paths.current, true);
+    if (!locked.ok) return fail([locked.error]);
+  }
+  for (const one of cases) {
+    const done = settleOne(one, request, printer);
+    if (!done.ok) return fail([done.error]);
   }
   return toUpgrade.length === 0 ? ok(undefined) : upgradeAll(toUpgrade, request, printer);
 }
 
-function settleOne(
-  paths: Paths,
-  { nodeVersion, nodeImage }: Request,
-  { print, warn }: Printer,
-): Result<"settled" | "to-upgrade", Failure> {
-  const state = stateOf(situationOf(paths));
-  const look = () => lookAt(paths, warn);
-  const action = decide(nodeKind(nodeVersion), state, look);
-  switch (action) {
-    case "upgrade":
-      return ok("to-upgrade");
+/** All that would stop one of the upgrades half-way. They need their space together. */
+function obstacles(toUpgrade: readonly Case[], { dataDirectory }: Request): Failure[] {
+  const found = toUpgrade.flatMap(({ paths, seen, opened }) => {
+    const supported = preflight(paths.current);
+    const others = obstaclesTo({
+      paths,
+      marks: seen.marks,
+      strayTables: opened?.strayTables ?? [],
+    });
+    return supported.ok ? others : [supported.error, ...others];
+  });
+  if (found.length > 0 || toUpgrade.length === 0) return found;
+  const bytes = toUpgrade.reduce((sum, { opened }) => sum + (opened?.bytes ?? 0), 0);
+  const space = checkSpace(dataDirectory, bytes);
+  return space.ok ? [] : [space.error];
+}
+
+/** Does what is quick. */
+function settleOne(one: Case, { nodeVersion }: Request, printer: Printer): Result<void, Failure> {
+  const { paths, decision, evidence, unreadable } = one;
+  const { print, warn } = printer;
+  if (unreadable !== undefined) warn(unreadable);
+  switch (decision.do) {
     case "nothing":
-      print(say.nothingToDo(paths, state));
-      return ok("settled");
+      print(say.nothingToDo(paths, decision.because, evidence.word));
+      return ok(undefined);
     case "warn-v1-left":
       warn(say.v1Left(paths, nodeVersion));
-      return ok("settled");
+      return ok(undefined);
+    case "adopt":
+      return adopt(one, print);
     case "keep-old":
       return rename(paths, keepOld, () => print(say.upgraded(paths)));
     case "put-v2-in-place":
       return rename(paths, putInPlace, () => print(say.upgraded(paths)));
     case "put-v1-back":
       return rename(paths, putBack, () => print(say.putBack(paths)));
-    case "say-v2-unreadable":
-      return fail(say.v2Unreadable(paths, state, nodeVersion));
-    case "say-version-unknown":
-      break;
+    case "upgrade":
+    case "refuse":
+    case "look":
+      return ok(undefined);
   }
-  return fail(say.versionUnknown(paths, nodeImage));
 }
 
-/** What the first keys show. A database that cannot be read is warned of: its node will say the same. */
-function lookAt(paths: Paths, warn: Printer["warn"]): Shown {
-  const shown = readFirstKeys(paths);
-  if (shown.ok) return shown.value;
-  warn(shown.error);
-  return "unreadable";
-}
-
-function readFirstKeys(paths: Paths): Result<Shown, Failure> {
-  const rocks = loadRocksDb();
-  if (!rocks.ok) return rocks;
-  const database = openToRead(rocks.value, paths.current);
-  if (!database.ok) return fail(say.unreadable(paths.current, database.error));
-  const shown = probeFormat(rocks.value, database.value, inodesWithBlobs(paths.dataDirectory));
-  closeDatabase(rocks.value, database.value);
-  return shown.ok ? shown : fail(say.unreadable(paths.current, shown.error));
+/** Marks a database that a node made as v2, if it has an identity by which a marker can name it. */
+function adopt(one: Case, print: Printer["print"]): Result<void, Failure> {
+  const { paths, seen, opened, decision } = one;
+  const { identity, manifest } = seen.current;
+  print(say.adopted(paths, decision, identity !== undefined));
+  if (identity === undefined) return ok(undefined);
+  const marked = writeMark(paths.marker, {
+    identity,
+    upgradedFrom: undefined,
+    pairs: 0,
+    checksum: "",
+    sequence: opened?.sequence ?? 0,
+    manifest,
+    decidedBy: say.decidedBy(decision),
+  });
+  return marked.ok ? ok(undefined) : fail(say.upgradeFailed(paths, marked.error));
 }
 
 function rename(
   paths: Paths,
   how: (paths: Paths) => void,
   done: () => void,
-): Result<"settled", Failure> {
+): Result<void, Failure> {
   try {
     how(paths);
   } catch (error) {
     return fail(say.swapFailed(paths, error as Error));
   }
   done();
-  return ok("settled");
-}
-
-/** Writes and verifies v2 of every database first, and only then puts them in place. */
-async function upgradeAll(
-  databases: readonly Paths[],
-  request: Request,
-  { print }: Printer,
-): Promise<Result<void, Failure>> {
-  const rocks = loadRocksDb();
-  if (!rocks.ok) return rocks;
-  const blobs = inodesWithBlobs(request.dataDirectory);
-  const locks: Lock[] = [];
-  const written: Paths[] = [];
-  try {
-    for (const paths of databases) {
-      const lock = lockDatabase(paths.current);
-      if (!lock.ok) return abandon(written, lock.error);
-      locks.push(lock.value);
-      const prepared = await prepare(rocks.value, paths, blobs, print);
-      if (!prepared.ok) return abandon(written, prepared.error);
-      if (prepared.value === "written") written.push(paths);
-      else print(say.notUpgraded(paths, prepared.value));
-    }
-    for (const paths of written) {
-      const swapped = rename(paths, swap, () => print(say.upgraded(paths)));
-      if (!swapped.ok) return swapped;
-    }
-    return ok(undefined);
-  } finally {
-    for (const lock of locks) lock.release();
-  }
-}
-
-/** Of several databases one cannot be upgraded: v2 of the others takes its space for nothing. */
-function abandon(written: readonly Paths[], failure: Failure): Result<never, Failure> {
-  for (const paths of written) rmSync(paths.next, { recursive: true, force: true });
-  return fail(failure);
+  return ok(undefined);
 }

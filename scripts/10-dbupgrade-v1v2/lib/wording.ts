@@ -1,20 +1,46 @@
 /** What is printed and reported about a database. */
-import { existsSync } from "node:fs";
 import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
+import { DATABASE_FORMAT } from "../../../src/lib/failure/topics/database-format.ts";
 import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
-import type { State } from "./decide.ts";
-import type { Paths } from "./layout.ts";
-import type { Misfit } from "./read-part.ts";
+import type { Decision } from "./decide/decide.ts";
+import type { Word } from "./decide/evidence.ts";
+import { type Paths, nameOfDatabase } from "./look/layout.ts";
+import { isTaken } from "./look/place.ts";
 
-export function nothingToDo({ current }: Paths, state: State): string {
-  if (state === "absent") return `${current}: no database, nothing to upgrade`;
-  if (state === "unmarked") return `${current}: left as it is`;
-  return `${current}: already v2, nothing to do`;
+const BY_KEYS = "its keys";
+
+export function nothingToDo(
+  { current }: Paths,
+  because: "no-database" | "no-keys" | "is-v2" | "left",
+  word?: Word,
+): string {
+  switch (because) {
+    case "no-database":
+      return `${current}: no database, nothing to upgrade`;
+    case "no-keys":
+      return `${current}: holds no keys, nothing to upgrade`;
+    case "is-v2":
+      return `${current}: already v2, nothing to do`;
+    case "left":
+      return `${current}: left as it is${word === undefined ? "" : ` (${word.format}: ${word.from})`}`;
+  }
 }
 
-export function notUpgraded({ current }: Paths, what: "is-v2" | "empty"): string {
-  if (what === "empty") return `${current}: holds no keys, nothing to upgrade`;
-  return `${current}: was made as v2, nothing to upgrade`;
+export function adopted({ current }: Paths, decision: Decision, isMarked: boolean): string {
+  const why = decidedBy(decision) === BY_KEYS ? "" : ` (${decidedBy(decision)})`;
+  const mark = isMarked ? "" : "; without an IDENTITY it gets no marker";
+  return `${current}: was made as v2, nothing to upgrade${why}${mark}`;
+}
+
+/** What decided about a database, for the marker. */
+export function decidedBy(decision: Decision): string {
+  const isByWord =
+    (decision.do === "upgrade" || decision.do === "adopt") && decision.because !== "keys";
+  return isByWord ? decision.because.from : BY_KEYS;
+}
+
+export function byWord({ current }: Paths, { format, from }: Word): string {
+  return `${current}: nothing proves its format; it is upgraded as ${format} because of ${from}`;
 }
 
 export function upgraded({ current, old }: Paths): string {
@@ -26,20 +52,24 @@ export function putBack({ current }: Paths): string {
 }
 
 export function v1Left({ current }: Paths, version: string | undefined): Failure {
-  return failureOf(DBUPGRADE, "DatabaseIsV1", { database: current, version: version ?? "" });
+  return failureOf(DATABASE_FORMAT, "DatabaseIsV1", { database: current, version: version ?? "" });
 }
 
-export function v2Unreadable(paths: Paths, state: State, version: string | undefined): Failure {
-  const v1 = state === "exchanged" ? paths.next : paths.old;
-  return failureOf(DBUPGRADE, "DatabaseIsV2", {
+export function v2Unreadable(
+  paths: Paths,
+  isExchanged: boolean,
+  version: string | undefined,
+): Failure {
+  const v1 = isExchanged ? paths.next : paths.old;
+  return failureOf(DATABASE_FORMAT, "DatabaseIsV2", {
     database: paths.current,
     version: version ?? "",
-    ...(existsSync(v1) ? { v1 } : {}),
+    ...(isTaken(v1) ? { v1 } : {}),
   });
 }
 
 export function versionUnknown({ current }: Paths, nodeImage: string | undefined): Failure {
-  return failureOf(DBUPGRADE, "UpgradeNeedsVersion", {
+  return failureOf(DATABASE_FORMAT, "UpgradeNeedsVersion", {
     database: current,
     ...(nodeImage === undefined ? {} : { image: nodeImage }),
   });
@@ -61,28 +91,28 @@ export function swapFailed({ current }: Paths, error: Error): Failure {
   return failureOf(DBUPGRADE, "DatabaseSwapFailed", { database: current, error: error.message });
 }
 
-export function misfit({ current, dataDirectory }: Paths, { key, why }: Misfit): Failure {
-  const database = current;
-  const hex = `0x${Buffer.from(key).toString("hex")}`;
-  return why === "width"
-    ? failureOf(DBUPGRADE, "DatabaseKeysForeign", {
-        database,
-        key: hex,
-        bytes: String(key.length),
-      })
-    : failureOf(DBUPGRADE, "VolumeBlobMissing", { database, key: hex, directory: dataDirectory });
-}
-
-export function notV1({ current }: Paths, what: string): Failure {
-  return failureOf(DBUPGRADE, "DatabaseUnsupported", { database: current, what });
-}
-
-export function oldIsThere({ current, old }: Paths): Failure {
-  return failureOf(DBUPGRADE, "DirectoryInTheWay", {
-    database: current,
-    directory: old,
-    use: "where its v1 is to be kept",
+/** The way back failed, too: v2 is in place of this database, and v1 of others. */
+export function notTakenBack(paths: Paths, error: Error): Failure {
+  const { current, old, dataDirectory } = paths;
+  return failureOf(DBUPGRADE, "UpgradeHalfDone", {
+    directory: dataDirectory,
+    v2: nameOfDatabase(paths),
+    others: `the rest (taking it back failed: ${error.message})`,
+    back: `mv ${current} ${current}.v2 && mv ${old} ${current}`,
   });
+}
+
+/** @param key in hexadecimal digits */
+export function foreign({ current }: Paths, key: string): Failure {
+  return failureOf(DATABASE_FORMAT, "DatabaseKeysForeign", {
+    database: current,
+    key: `0x${key}`,
+    bytes: String(key.length / 2),
+  });
+}
+
+export function notV1(database: string, what: string): Failure {
+  return failureOf(DBUPGRADE, "DatabaseUnsupported", { database, what });
 }
 
 export function megabytes(bytes: number): string {

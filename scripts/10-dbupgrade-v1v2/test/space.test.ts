@@ -39,6 +39,10 @@ describe.skipIf(missing !== "")("on a nearly full file system", () => {
   function makeOnTmpfs(options: string, pairs: ReturnType<typeof somePairs>): void {
     data = mkdtempSync(join(tmpdir(), "dbupgrade-"));
     expect(spawnSync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", data]).status).toBe(0);
+    makeBlobs(
+      data,
+      pairs.map(({ inode }) => inode),
+    );
     load(
       join(data, "db"),
       pairs.map((pair) => [v1Key(pair), pair.value]),

@@ -98,12 +98,12 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     expect(readdirSync(data).filter((name) => /-(?:new|old)$/.test(name))).toEqual([]);
   });
 
-  test("without any blobs takes every inode", () => {
-    const pairs = { db: somePairs(2, 3), db1: [{ offset: 5n, inode: 7n, value: "aa" }] };
-    data = makeDataDirectory(pairs);
+  test("without any blobs takes what is plainly v1", () => {
+    const pairs = somePairs(4, 400);
+    data = makeDataDirectory({ db: pairs });
     remove(join(data, "dev1"));
-    expect(upgrade(data).status).toBe(0);
-    expect(scan(join(data, "db1"))).toBe(expectedScan(pairs.db1, "v2"));
+    expect(upgrade(data)).toMatchObject({ status: 0, stderr: "" });
+    expect(scan(join(data, "db"))).toBe(expectedScan(pairs, "v2"));
   });
 
   test("gives v2 the owner, the mode and the settings of v1", () => {
@@ -159,8 +159,13 @@ ${data}/db: successfully upgraded database to v2; v1 is kept at ${data}/db-old
     const holds = fc.property(pairs, (some) => {
       data = makeDataDirectory({ db: some });
       try {
-        remove(join(data, "dev1")); // inodes and offsets as they come: the blobs would say v2 of some
-        expect(upgrade(data)).toMatchObject({ status: 0, stderr: "" });
+        remove(join(data, "dev1")); // inodes and offsets as they come: the blobs would prove v2 of some
+        const decided = {
+          NODE_VERSION: "1.4.0",
+          NODE_NAME: "worker",
+          STORAGEOS_INIT_DB_FORMAT: "worker/db=v1",
+        };
+        expect(upgrade(data, decided)).toMatchObject({ status: 0, stderr: "" });
         expect(scan(join(data, "db"))).toBe(expectedScan(some, "v2"));
       } finally {
         remove(data);

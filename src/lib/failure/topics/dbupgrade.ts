@@ -42,30 +42,92 @@ export const DBUPGRADE = {
       what: "it has further column families: more",
     },
   },
-  DatabaseKeysForeign: {
-    title: "A database holds keys that fit neither v1 nor v2",
-    meaning: "Keys of both formats have 16 bytes. Nothing was changed.",
-    remedy: "Ask for help, with the whole message.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; key: string; bytes: string }) =>
-      `cannot upgrade ${p.database}: its key ${p.key} has ${p.bytes} bytes, and a v1 key has 16, so it is not v1 as this program knows it`,
-    fix: () => "Nothing was changed. Ask for help before going on.",
-    example: { database: "/var/lib/storageos/data/db", key: "0xabcd", bytes: "2" },
-  },
-  VolumeBlobMissing: {
-    title: "The block data of a volume is missing",
+  DatabaseMissing: {
+    title: "A database is missing, and what an earlier change left is beside it",
     meaning:
-      "Keys of the database are of a volume that has no file of block data in any dev directory. Nothing was changed.",
-    remedy: "Look for the file that the message names.",
+      "There is no db, but a db-old or db-new: somebody began to go back to v1, or to clean up. Without its database the node would start empty. Nothing was changed.",
+    remedy: "Move the database back, or move what is left away, with the commands of the message.",
     reportedBy: SCRIPT,
-    cause: (p: { database: string; key: string; directory: string }) =>
-      `cannot upgrade ${p.database}: its key ${p.key} is of an inode that has no vol.<inode>.<n>.blob in ${p.directory}/dev*, so it is not v1 as this program knows it`,
-    fix: () =>
-      "Nothing was changed. Look for the block data of that inode, or ask for help before going on.",
+    cause: (p: { database: string; left: string }) =>
+      `cannot find a database at ${p.database}, but ${p.left} is beside it`,
+    fix: (p: { back: string; anew: string }) =>
+      `Nothing was changed. To use it: ${p.back}. To let the node start empty: ${p.anew}`,
     example: {
       database: "/var/lib/storageos/data/db",
-      key: "0x0000000000002000000000000000270f",
+      left: "/var/lib/storageos/data/db-old",
+      back: "mv /var/lib/storageos/data/db-old /var/lib/storageos/data/db",
+      anew: "mv /var/lib/storageos/data/db-old /var/lib/storageos/data/db-old.1",
+    },
+  },
+  DatabaseLinkBroken: {
+    title: "A database is a link to something that is missing",
+    meaning: "The disk that the link points to is probably not mounted.",
+    remedy: "Mount the disk, or remove the link if the node is to start empty.",
+    reportedBy: SCRIPT,
+    cause: (p: { database: string; target: string }) =>
+      `cannot use ${p.database}: it is a link to ${p.target}, which is missing`,
+    fix: () =>
+      "Mount the disk that holds it, or remove the link if the node is to start without it.",
+    example: { database: "/var/lib/storageos/data/db", target: "/mnt/disk/db" },
+  },
+  DatabaseNotADirectory: {
+    title: "What has the name of a database is not a directory",
+    meaning: "A database is a directory; a file or a device has its name.",
+    remedy: "Move it away.",
+    reportedBy: SCRIPT,
+    cause: ({ database }: { database: string }) => `cannot use ${database}: it is not a directory`,
+    fix: ({ database }: { database: string }) =>
+      `Nothing was changed. Move it away: mv ${database} ${database}.1`,
+    example: { database: "/var/lib/storageos/data/db" },
+  },
+  DatabaseNotMovable: {
+    title: "A database cannot change places with its v2",
+    meaning:
+      "The upgrade puts v2 in place by renaming. A mount point cannot be renamed, and behind a link v2 would be on another disk. Nothing was changed.",
+    remedy:
+      "Make it a plain directory in the data directory, with the commands of the message, or mount the whole data directory instead.",
+    reportedBy: SCRIPT,
+    cause: (p: { database: string; what: string }) => `cannot upgrade ${p.database}: ${p.what}`,
+    fix: ({ how }: { how: string }) =>
+      `Nothing was changed. With the node stopped, make it a plain directory: ${how}`,
+    example: {
+      database: "/var/lib/storageos/data/db",
+      what: "it is a mount point",
+      how: "cp -a /var/lib/storageos/data/db /var/lib/storageos/data/db.copy && umount /var/lib/storageos/data/db && rmdir /var/lib/storageos/data/db && mv /var/lib/storageos/data/db.copy /var/lib/storageos/data/db",
+    },
+  },
+  DatabaseFilesUnexpected: {
+    title: "A database directory holds a file that does not belong there",
+    meaning:
+      "A table file that the database does not know may hold data that would be lost, and a FIFO or device would be waited for. Nothing was changed.",
+    remedy: "Find out where the file came from, and move it away.",
+    reportedBy: SCRIPT,
+    cause: (p: { database: string; file: string; what: string }) =>
+      `cannot upgrade ${p.database}: ${p.file} ${p.what}`,
+    fix: (p: { file: string }) =>
+      `Nothing was changed. Find out where it came from, then move it away: mv ${p.file} /tmp/`,
+    example: {
+      database: "/var/lib/storageos/data/db",
+      file: "/var/lib/storageos/data/db/000042.sst",
+      what: "is a table file that the database does not know",
+    },
+  },
+  UpgradeHalfDone: {
+    title: "Some databases of a node are v2 and others are not",
+    meaning:
+      "A node reads all of its databases in one format, so no node image can use them as they are.",
+    remedy:
+      "Fix what keeps the others from being upgraded, or take all back to v1 with the commands of the message.",
+    reportedBy: SCRIPT,
+    cause: (p: { directory: string; v2: string; others: string }) =>
+      `cannot use the databases in ${p.directory} together: ${p.v2} is v2 and ${p.others} is not`,
+    fix: ({ back }: { back?: string }) =>
+      `Fix the other failure; the next run completes the upgrade.${back === undefined ? "" : ` To go back to v1 instead: ${back}`}`,
+    example: {
       directory: "/var/lib/storageos/data",
+      v2: "db",
+      others: "db1",
+      back: "mv /var/lib/storageos/data/db /var/lib/storageos/data/db.v2 && mv /var/lib/storageos/data/db-old /var/lib/storageos/data/db",
     },
   },
   DatabaseUpgradeFailed: {
@@ -91,50 +153,6 @@ export const DBUPGRADE = {
     fix: () =>
       "No database was changed or lost. Fix the reported error; the next run starts again.",
     example: { directory: "/var/lib/storageos/data", error: "ENOTDIR: not a directory" },
-  },
-  DatabaseIsV2: {
-    title: "The node image cannot read a v2 database",
-    meaning: "Only nodes from 1.4.0 on read v2. A node that cannot read it would damage it.",
-    remedy:
-      "Use a node image of 1.4.0 or later, or go back to the v1 database that the upgrade kept.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; version: string; v1?: string }) =>
-      `cannot use ${p.database} with node ${p.version}: it is a v2 database, which only nodes from 1.4.0 on can read`,
-    fix: (p: { database: string; v1?: string }) => {
-      const back =
-        p.v1 === undefined
-          ? "No v1 database is kept here to go back to."
-          : `To go back to v1, and lose all that was written since the upgrade: mv ${p.database} ${p.database}.v2 && mv ${p.v1} ${p.database}.`;
-      return `Use a node image of 1.4.0 or later. ${back}`;
-    },
-    example: {
-      database: "/var/lib/storageos/data/db",
-      version: "1.3.0",
-      v1: "/var/lib/storageos/data/db-old",
-    },
-  },
-  DatabaseIsV1: {
-    title: "The node image does not read v1 databases",
-    meaning: "Nodes from 2.0.0 on do not use databases of nodes 1.x. The database was not touched.",
-    remedy:
-      "Run a node of 1.4.0 or later below 2.0.0 first, then move the volumes to 2.x by copying their data.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; version: string }) =>
-      `${p.database} is a v1 database, which node ${p.version} does not read; it was not touched`,
-    fix: () =>
-      "The supported way is to run a node of 1.4.0 or later below 2.0.0 first, which upgrades it to v2, and then to move the volumes to 2.x by copying their data.",
-    example: { database: "/var/lib/storageos/data/db", version: "2.1.0" },
-  },
-  UpgradeNeedsVersion: {
-    title: "Whether a database must be upgraded depends on the node's version, which is unknown",
-    meaning: "The tag of the node image is not a version, and the database may be v1.",
-    remedy: "Give the version with --node-version (STORAGEOS_INIT_NODE_VERSION).",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; image?: string }) =>
-      `cannot determine whether ${p.database} must be upgraded: it may be a v1 database, and the tag of ${p.image === undefined ? "the node image" : `node image ${p.image}`} is not a version`,
-    fix: () =>
-      "Give the node's version with --node-version (STORAGEOS_INIT_NODE_VERSION), or use an image tag that is a version. Nothing was changed.",
-    example: { database: "/var/lib/storageos/data/db", image: "storageos/node:latest" },
   },
   DatabaseInUse: {
     title: "A database is in use",

@@ -1,9 +1,9 @@
 /** Where things lie in the data directory. */
 import { type Dirent, readdirSync } from "node:fs";
-import { join } from "node:path";
-import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
-import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
+import { basename, join } from "node:path";
+import { type Failure, failureOf } from "../../../../src/lib/failure/failure.ts";
+import { DBUPGRADE } from "../../../../src/lib/failure/topics/dbupgrade.ts";
+import { type Result, fail, ok } from "../../../../src/lib/result.ts";
 
 /** What belongs to one database `db[N]`; not all of it need be there. */
 export type Paths = {
@@ -45,4 +45,9 @@ export function pathsOf(dataDirectory: string, name: string): Paths {
     old: `${current}-old`,
     marker: `${current}-format.json`,
   };
+}
+
+/** `db`, `db1` … */
+export function nameOfDatabase({ current }: Paths): string {
+  return basename(current);
 }

@@ -1,0 +1,74 @@
+/** Look and decide: what is to be done with one database. Changes nothing. */
+import type { Failure } from "../../../src/lib/failure/failure.ts";
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
+import { oddFileIn } from "./check.ts";
+import { type Decision, decide } from "./decide/decide.ts";
+import type { Evidence } from "./decide/evidence.ts";
+import type { Locks } from "./lock.ts";
+import type { Paths } from "./look/layout.ts";
+import { type Seen, lookAtFiles } from "./look/look.ts";
+import { type Amount, type Opened, lookAtKeys } from "./look/look-at-keys.ts";
+import { wordOn } from "./look/word.ts";
+import type { Request } from "./request.ts";
+
+/** One database: what was seen, and what follows. */
+export type Case = {
+  readonly paths: Paths;
+  readonly seen: Seen;
+  readonly evidence: Evidence;
+  readonly decision: Decision;
+  /** Undefined where its keys do not matter, or cannot be read. */
+  readonly opened: Opened | undefined;
+  /** Why its keys cannot be read. */
+  readonly unreadable: Failure | undefined;
+  /** Why something that an operator gave does not count. */
+  readonly remarks: readonly string[];
+};
+
+/** @param blobs the inodes with a blob, in ascending order */
+export function examine(
+  paths: Paths,
+  request: Request,
+  blobs: readonly bigint[],
+  locks: Locks,
+): Result<Case, Failure> {
+  const seen = lookAtFiles(paths, request);
+  const { word, remarks } = wordOn(paths, seen.current, seen.marks, request);
+  const start = { paths, seen, opened: undefined, unreadable: undefined, remarks };
+  const evidence = { ...seen.evidence, blobs, word };
+  const decision = decide(evidence);
+  if (decision.do !== "look") return ok({ ...start, evidence, decision });
+  const odd = oddFileIn(paths);
+  if (odd !== undefined) return ok(judge({ ...start, evidence, decision }, fail(odd)));
+  // A database that is only looked at may be in use.
+  const locked =
+    evidence.node === "reads-v2" ? locks.database(paths.current, false) : ok(undefined);
+  return locked.ok ? ok(lookOn({ ...start, evidence, decision }, decision.at)) : locked;
+}
+
+/** Looks at the keys, first at some and, where that is not enough, at all. */
+export function lookOn(before: Case, at: Amount): Case {
+  const { paths, evidence } = before;
+  const after = judge(before, lookAtKeys(paths.current, evidence.blobs, at));
+  return after.decision.do === "look" ? lookOn(after, after.decision.at) : after;
+}
+
+function judge(before: Case, opened: Result<Opened, Failure>): Case {
+  const evidence: Evidence = {
+    ...before.evidence,
+    ...(opened.ok && !stillHolds(before.seen, opened.value) ? { mark: "none" } : {}),
+    keys: opened.ok ? opened.value.keys : "unreadable",
+  };
+  return {
+    ...before,
+    evidence,
+    decision: decide(evidence),
+    opened: opened.ok ? opened.value : undefined,
+    unreadable: opened.ok ? undefined : opened.error,
+  };
+}
+
+/** A database that has written less than when it was marked is another one, or an older copy. */
+function stillHolds({ mark }: Seen, { sequence }: Opened): boolean {
+  return mark === undefined || sequence >= mark.sequence;
+}
