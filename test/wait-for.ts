@@ -3,7 +3,7 @@ export async function waitFor<Value>(
   condition: () => Value | false | undefined,
   what: string,
 ): Promise<Value> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 110_000;
   for (;;) {
     const value = condition();
     if (value !== false && value !== undefined) return value;

@@ -20,13 +20,15 @@ test("init explain lists every code, one line each, by topic", async () => {
 });
 
 test("init explain CODE explains every code, in any case of letters", async () => {
-  for (const { code, entry, cause, fix } of CODES) {
+  // Each takes a start of the program: one of a few, and all of them nightly.
+  const step = process.env["NIGHTLY"] === undefined ? 7 : 1;
+  for (const { code, entry, cause, fix } of CODES.filter((_, index) => index % step === 0)) {
     const { status, stdout } = await runInit(["explain", code.toUpperCase()]);
     expect(status).toBe(0);
     for (const text of [code, entry.meaning, entry.remedy, entry.reportedBy, cause, fix])
       expect(stdout.toString()).toContain(text);
   }
-}, 120_000);
+}, 600_000);
 
 test("a misspelled code gets the nearest one", async () => {
   const { status, stdout, stderr } = await runInit(["explain", "ScriptTimedout2"]);

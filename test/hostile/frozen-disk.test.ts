@@ -5,7 +5,7 @@ import { makeScripts, shell, type Entry } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
 import { canFreeze, FREEZE, makeDisk, runOnDisk } from "./frozen-disk.ts";
 
-const MACHINE_IS_BUSY_MS = 1_500;
+const MACHINE_IS_BUSY_MS = 6_000;
 const DEADLINE_MS = 10_000;
 
 const about = (stderr: Buffer, words: string): readonly string[] =>

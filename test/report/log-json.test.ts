@@ -238,7 +238,7 @@ describe.concurrent("the JSON log", () => {
           expect(unwrap(stderr, "10-a")).toEqual(Buffer.concat(b));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: process.env["NIGHTLY"] === undefined ? 15 : 200 },
     );
   });
 
