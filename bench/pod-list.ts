@@ -88,11 +88,23 @@ export function nodeName(index: number): string {
   return `ip-10-${(index >> 16) & 255}-${(index >> 8) & 255}-${index & 255}.eu-west-1.compute.internal`;
 }
 
+export const DAEMON_SET_UID = "7c1b5a0e-3f53-4f0a-9a34-1f0f5a6d2b10";
+
+/** Of every pod, as its DaemonSet names itself. */
+export const OWNER = {
+  apiVersion: "apps/v1",
+  kind: "DaemonSet",
+  name: "storageos-daemonset",
+  uid: DAEMON_SET_UID,
+  controller: true,
+};
+
 /** A pod of the DaemonSet, as `kubectl get --raw` shows it. */
 export function makePod(options: PodOptions): Record<string, unknown> {
   const { index, node = nodeName(index), restarts = 0, image = NODE_IMAGE } = options;
   const name = `storageos-daemonset-${(index * 7919 + 60_466_176).toString(36).slice(-5)}`;
-  const isDone = "terminated" in (options.state ?? {}) && restarts === 0;
+  const end = options.state?.["terminated"] as { readonly exitCode: number } | undefined;
+  const isDone = end?.exitCode === 0;
   const created = new Date(BEGIN + (index % 600) * 1000).toISOString().replace(".000", "");
   return {
     metadata: {
@@ -103,9 +115,7 @@ export function makePod(options: PodOptions): Record<string, unknown> {
       resourceVersion: String(1_000_000 + index),
       creationTimestamp: created,
       labels: { app: "storageos", kind: "daemonset", "controller-revision-hash": "6bd9c8d77b" },
-      ownerReferences: [
-        { apiVersion: "apps/v1", kind: "DaemonSet", name: "storageos-daemonset", controller: true },
-      ],
+      ownerReferences: [OWNER],
       managedFields: managedFields(created),
     },
     spec: specOf(node, image),

@@ -117,10 +117,11 @@ export function flagMaker(prefix: string) {
     };
   }
 
+  /** @param letter empty if it has none */
   function toggle(name: string, letter: string, help: string): Flag<boolean> {
     return {
       name,
-      letter,
+      ...(letter === "" ? {} : { letter }),
       isSwitch: true,
       variables: [variableOf(prefix, name)],
       placeholder: "",

@@ -34,7 +34,7 @@ export const STATUS_FLAGS = {
     "file",
     "FILE",
     undefined,
-    "read what kubectl get pods -o json printed; - = stdin",
+    "read what kubectl get pods -A -o json printed; - = stdin",
     { letter: "f" },
   ),
   output: status.choice(
@@ -47,7 +47,7 @@ export const STATUS_FLAGS = {
     "nodes",
     "LABELS",
     undefined,
-    "nodes that should have a pod, by their labels; all = every node. Costs one more list call",
+    "nodes that should have a pod, by their labels; all = every node. Costs one more list",
   ),
   watch: status.toggle("watch", "w", "look until every node is prepared, then report"),
   timeoutMs: status.duration("timeout", "0", "watch, but no longer than this; 0 = no limit"),
@@ -59,4 +59,9 @@ export const STATUS_FLAGS = {
   ),
 } as const satisfies FlagsOf<StatusConfig>;
 
-export const LOGS_FLAGS = fleetFlags("logs-") satisfies FlagsOf<LogsConfig>;
+const logs = flagMaker("logs-");
+
+export const LOGS_FLAGS = {
+  ...fleetFlags("logs-"),
+  allFailed: logs.toggle("all-failed", "", "the last 20 lines of every node that failed, by cause"),
+} as const satisfies FlagsOf<LogsConfig>;

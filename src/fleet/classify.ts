@@ -1,197 +1,179 @@
-import type { NodeState, NodeStatus } from "./node-status.ts";
-import type { EndedRun, InitContainer, PodFacts, Waiting } from "./pod.ts";
+import { gapsOf, type Gap } from "./gaps.ts";
+import { found, NO_FAILURE } from "./judge-init.ts";
+import { judgePod, word, type PodVerdict } from "./judge-pod.ts";
+import { NODE_STATES, worstFirst, type Finding, type NodeStatus } from "./node-status.ts";
+import {
+  findOwners,
+  initsOf,
+  USUAL_NAME,
+  type Owner,
+  type OwnerVerdicts,
+  type Scope,
+} from "./owners.ts";
+import type { PodFacts } from "./pod.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { failureOf } from "../lib/failure/failure.ts";
+import { FLEET_NODES } from "../lib/failure/topics/fleet-nodes.ts";
 
-/** What is found where init is, and what of it has to be told. */
-type Finding = Pick<NodeStatus, "state" | "script" | "cause" | "fix"> & {
-  readonly isCrashLooping?: boolean;
+/** The nodes of the DaemonSets in one namespace. */
+export type NamespaceStatus = {
+  readonly namespace: string;
+  /** Names of the DaemonSets of which every one has to prepare a node. */
+  readonly daemonSets: readonly string[];
+  readonly nodes: readonly NodeStatus[];
+  /** Nodes that are missing, and of which the names are not known. */
+  readonly gaps: readonly Gap[];
 };
 
 export type Classified = {
-  readonly nodes: readonly NodeStatus[];
-  /** Pods that have no such init container. */
+  readonly namespaces: readonly NamespaceStatus[];
+  /** Pods that no DaemonSet owns, or only by their own word. */
+  readonly ownerless: number;
+  /** Pods of DaemonSets that have no such init container. */
   readonly otherPods: number;
 };
 
-/** The name that the operators give the init container. */
-const USUAL_NAME = "storageos-init";
-
-const READ_LOG = "Read what it printed: init logs NODE";
-
-/** Waiting of these kinds is only the way to the start. */
-const ON_THE_WAY = new Set(["", "PodInitializing", "ContainerCreating"]);
-
 /**
- * The state of every node. Of several pods on a node the one counts that can still run, the newest.
- * @param container the init container's name; undefined if it is to be found
- * @param expectedNodes nodes that should have a pod
+ * The state of every node. A node is prepared only if it is for every DaemonSet of the namespace, and
+ * nothing that one namespace holds counts in another.
  */
-export function classify(
-  pods: readonly PodFacts[],
-  container: string | undefined,
-  expectedNodes: readonly string[],
-): Classified {
-  const findInit = findInitContainer(pods, container);
-  const byNode = new Map<string, { readonly pod: PodFacts; readonly init: InitContainer }>();
-  let otherPods = 0;
-  for (const pod of pods) {
-    const init = findInit(pod);
-    if (init === undefined) {
-      otherPods++;
-      continue;
-    }
-    const key = pod.node ?? `(no node) ${pod.namespace}/${pod.name}`;
-    const known = byNode.get(key);
-    if (known === undefined || rankOf(pod) > rankOf(known.pod)) byNode.set(key, { pod, init });
-  }
-  const nodes = Array.from(byNode, ([node, { pod, init }]) => statusOf(node, pod, init));
-  const missing = expectedNodes.filter((node) => !byNode.has(node)).map(withoutPod);
-  return { nodes: [...nodes, ...missing], otherPods };
-}
-
-/**
- * The init container is the one that is named; else the one whose termination message init wrote, in
- * this pod or in another one of the same owner; else the one with the usual name.
- */
-export function findInitContainer(
-  pods: readonly PodFacts[],
-  container: string | undefined,
-): (pod: PodFacts) => InitContainer | undefined {
-  const nameOfOwner = new Map<string, string>();
-  for (const pod of pods) {
-    const init = pod.initContainers.find(({ ended }) => ended?.told !== undefined);
-    if (init !== undefined && pod.owner !== undefined) {
-      nameOfOwner.set(`${pod.namespace}/${pod.owner}`, init.name);
-    }
-  }
-  return ({ initContainers, namespace, owner }) => {
-    const named = (name: string | undefined): InitContainer | undefined =>
-      initContainers.find((init) => init.name === name);
-    if (container !== undefined) return named(container);
-    return (
-      initContainers.find(({ ended }) => ended?.told !== undefined) ??
-      named(nameOfOwner.get(`${namespace}/${owner}`)) ??
-      named(USUAL_NAME)
-    );
+export function classify(snapshot: Snapshot, scope: Scope): Classified {
+  const { owners, ownerless, otherPods } = findOwners(snapshot, scope);
+  const verdicts = owners.map(judgeOwner);
+  const namespaces = [...new Set(owners.map(({ namespace }) => namespace))].toSorted();
+  return {
+    namespaces: namespaces.map((namespace) =>
+      statusOf(
+        namespace,
+        verdicts.filter(({ owner }) => owner.namespace === namespace),
+        snapshot,
+      ),
+    ),
+    ownerless,
+    otherPods,
   };
 }
 
-function rankOf(pod: PodFacts): number {
-  const canRun = pod.ended === undefined && !pod.isDeleting;
-  return (canRun ? 1e15 : 0) + pod.createdAt;
+function statusOf(
+  namespace: string,
+  verdicts: readonly OwnerVerdicts[],
+  snapshot: Snapshot,
+): NamespaceStatus {
+  const { named, gaps } = gapsOf(verdicts, snapshot);
+  const names = new Set([...verdicts.flatMap(({ byNode }) => [...byNode.keys()]), ...named.keys()]);
+  return {
+    namespace,
+    daemonSets: verdicts.map(({ owner }) => owner.name),
+    nodes: Array.from(names, (node) =>
+      nodeStatus(node, namespace, verdicts, named.get(node) ?? []),
+    ),
+    gaps,
+  };
 }
 
-function statusOf(node: string, pod: PodFacts, init: InitContainer): NodeStatus {
-  const { ended } = init;
-  const told = ended?.told;
-  const finding = find(pod, init);
-  const scripts = told?.scripts ?? [];
-  const isComplete = scripts.length > 0 && told?.isShortened !== true;
+/** Of each node the pod that counts: the newest that can still run, and of two just as new the worse. */
+export function judgeOwner(owner: Owner): OwnerVerdicts {
+  const podsOn = new Map<string, PodFacts[]>();
+  for (const pod of owner.pods) {
+    const node = pod.node ?? `(no node) ${pod.namespace}/${pod.name}`;
+    const known = podsOn.get(node);
+    if (known === undefined) podsOn.set(node, [pod]);
+    else known.push(pod);
+  }
+  const byNode = new Map<string, PodVerdict>();
+  for (const [node, pods] of podsOn) {
+    const [worst] = newestOf(pods)
+      .map((pod) => verdictOf(pod, node, owner))
+      .toSorted((a, b) => severityOf(a) - severityOf(b));
+    if (worst !== undefined) byNode.set(node, worst);
+  }
+  return { owner, byNode };
+}
+
+function verdictOf(pod: PodFacts, node: string, owner: Owner): PodVerdict {
+  const inits = initsOf(pod, owner);
+  if (inits.length > 0 || pod.isDeleting) return judgePod(pod, node, inits);
+  const container = [...owner.initNames].join(" or ");
+  const place = { namespace: word(pod.namespace), pod: word(pod.name), container };
+  const finding = found("not-started", failureOf(FLEET_NODES, "PodWithoutInit", place));
+  return { pod, inits, findings: [{ ...finding, since: pod.createdAt || undefined }] };
+}
+
+/** A pod by itself, whatever it is of: its init containers that run init, or else all of them. */
+export function judgeAlone(
+  pod: PodFacts,
+  { container }: Scope,
+): { readonly node: string; readonly verdict: PodVerdict } {
+  const node = pod.node ?? "no node";
+  const named = pod.initContainers.filter(({ name }) => name === (container ?? USUAL_NAME));
+  const proved = pod.initContainers.filter(({ ended }) => ended?.message !== undefined);
+  const inits = [named, proved, pod.initContainers].find((some) => some.length > 0) ?? [];
+  return { node, verdict: judgePod(pod, node, inits) };
+}
+
+function newestOf(pods: readonly PodFacts[]): readonly PodFacts[] {
+  const rank = ({ isDeleting, phase, createdAt }: PodFacts): number => {
+    const hasEnded = phase === "Failed" || phase === "Succeeded";
+    if (isDeleting) return 1e14;
+    return hasEnded ? createdAt : 1e15 + createdAt;
+  };
+  const highest = pods.reduce((most, pod) => Math.max(most, rank(pod)), 0);
+  return pods.filter((pod) => rank(pod) === highest);
+}
+
+function severityOf({ findings }: PodVerdict): number {
+  return NODE_STATES.indexOf(findings[0]?.state ?? "unknown");
+}
+
+/** One row for a node, of what all DaemonSets of the namespace show there. */
+function nodeStatus(
+  node: string,
+  namespace: string,
+  verdicts: readonly OwnerVerdicts[],
+  missing: readonly Finding[],
+): NodeStatus {
+  const [worst, ...others] = verdicts
+    .flatMap(({ owner, byNode }) => {
+      const verdict = byNode.get(node);
+      return verdict === undefined ? [] : [{ owner, verdict }];
+    })
+    .toSorted((a, b) => severityOf(a.verdict) - severityOf(b.verdict));
+  const all = worst === undefined ? [] : [worst, ...others];
+  const findings = worstFirst([...missing, ...all.flatMap(({ verdict }) => verdict.findings)]);
+  const ended = all.flatMap(({ verdict }) => verdict.inits.flatMap((init) => init.ended ?? []));
+  const messages = ended.flatMap(({ message }) => message ?? []);
+  const scripts = messages.flatMap((message) => message.scripts);
+  const isComplete = scripts.length > 0 && messages.every(({ isShortened }) => !isShortened);
+  const nodeImage = messages.find((message) => message.nodeImage !== undefined)?.nodeImage;
+  const images = all.flatMap(({ verdict }) => verdict.pod.images);
+  const ends = ended.flatMap(({ finishedAt }) => finishedAt ?? []);
   return {
     node,
-    namespace: pod.namespace,
-    pod: pod.name,
-    isCrashLooping: false,
-    ...finding,
-    restarts: init.restarts,
-    since: pod.createdAt === 0 ? undefined : pod.createdAt,
-    endedAt: ended?.finishedAt,
-    nodeImage: told?.nodeImage,
-    runsOtherImage: runsOtherImage(pod.images, told?.nodeImage),
-    initVersion: told?.initVersion,
+    ...(findings[0] ?? NOTHING_KNOWN),
+    findings,
+    namespace,
+    pod: worst?.verdict.pod.name,
+    daemonSet: worst?.owner.name,
+    endedAt: ends.length === 0 ? undefined : Math.max(...ends),
+    nodeImage,
+    runsOtherImage: runsOtherImage(images, nodeImage),
+    initVersion: messages.find(({ initVersion }) => initVersion !== undefined)?.initVersion,
+    isSilent: ended.length > 0 && messages.length === 0,
     scripts,
     scriptsMs: isComplete ? scripts.reduce((sum, { ms }) => sum + ms, 0) : undefined,
   };
 }
 
+const NOTHING_KNOWN: Finding = {
+  ...NO_FAILURE,
+  state: "unknown",
+  isCrashLooping: false,
+  restarts: 0,
+  since: undefined,
+};
+
 function runsOtherImage(images: readonly string[], preparedFor: string | undefined): boolean {
   // A long name may have been cut to fit into the termination message.
   if (preparedFor === undefined || preparedFor.endsWith("…")) return false;
   return images.length > 0 && !images.includes(preparedFor);
-}
-
-function find(pod: PodFacts, { waiting, runningSince, ended }: InitContainer): Finding {
-  if (pod.ended !== undefined) return afterPod(pod.ended);
-  const hasFailed = ended !== undefined && ended.status !== 0;
-  if (runningSince !== undefined) return hasFailed ? afterFailure(ended) : plain("running");
-  if (waiting !== undefined) {
-    if (!hasFailed) return beforeStart(waiting);
-    return { ...afterFailure(ended), isCrashLooping: waiting.reason === "CrashLoopBackOff" };
-  }
-  if (ended !== undefined) return hasFailed ? afterFailure(ended) : afterSuccess(ended);
-  if (pod.isInitialized) return plain("prepared");
-  return pod.unschedulable === undefined
-    ? plain("not-started")
-    : plain("not-started", `no node takes the pod: ${pod.unschedulable}`);
-}
-
-function plain(state: NodeState, cause = "", fix = ""): Finding {
-  return { state, script: "", cause, fix };
-}
-
-function afterPod({ reason, message }: Waiting): Finding {
-  const why = [reason, message].filter(Boolean).join(": ");
-  return plain("failed", `the pod ended${why === "" ? "" : `: ${why}`}`, "Delete the pod");
-}
-
-function beforeStart({ reason, message }: Waiting): Finding {
-  if (ON_THE_WAY.has(reason)) return plain("not-started");
-  return plain("not-started", [reason, message].filter(Boolean).join(": "));
-}
-
-function afterSuccess({ told }: EndedRun): Finding {
-  if (told?.outcome !== "warned") return plain("prepared");
-  const { script = "", cause, fix } = told;
-  return { state: "warned", script, cause, fix };
-}
-
-function afterFailure(run: EndedRun): Finding {
-  const { told, status, reason } = run;
-  const isForMemory = reason === "OOMKilled";
-  if (told === undefined) return withoutMessage(run);
-  const { outcome, script = "", cause, fix } = told;
-  if (outcome === "running" && isForMemory) {
-    return { state: "failed", script, cause: "out of memory (OOMKilled)", fix: RAISE_MEMORY };
-  }
-  if (outcome === "passed" || outcome === "warned") {
-    return { state: "failed", script, cause: `exit status ${status}`, fix: READ_LOG };
-  }
-  if (outcome === "timed-out") {
-    return { state: "timed-out", script, cause: cause.replace(/^timed out: /, ""), fix };
-  }
-  return { state: "failed", script, cause, fix };
-}
-
-const RAISE_MEMORY = "Raise the init container's memory limit";
-
-/** The original writes no message; then the end of its log stands there, or nothing. */
-function withoutMessage({ said, status, reason }: EndedRun): Finding {
-  if (reason === "OOMKilled") return plain("failed", "out of memory (OOMKilled)", RAISE_MEMORY);
-  const [, script, why] = /script "([^"]+)" failed: (.+)$/.exec(said) ?? [];
-  if (script !== undefined && why !== undefined) {
-    return { state: "failed", script, cause: why, fix: READ_LOG };
-  }
-  const ending = `exit status ${status}${["", "Error"].includes(reason) ? "" : ` (${reason})`}`;
-  return plain(
-    "failed",
-    said === "" ? `${ending}, without a word of why` : `${ending}: ${said}`,
-    READ_LOG,
-  );
-}
-
-function withoutPod(node: string): NodeStatus {
-  return {
-    node,
-    ...plain("no-pod", "the node has no pod", "Look why: kubectl describe daemonset"),
-    namespace: undefined,
-    pod: undefined,
-    restarts: 0,
-    isCrashLooping: false,
-    since: undefined,
-    endedAt: undefined,
-    nodeImage: undefined,
-    runsOtherImage: false,
-    initVersion: undefined,
-    scripts: [],
-    scriptsMs: undefined,
-  };
 }

@@ -28,4 +28,7 @@ export type StatusConfig = FleetConfig & {
   readonly metricsFile: string | undefined;
 };
 
-export type LogsConfig = FleetConfig;
+export type LogsConfig = FleetConfig & {
+  /** The end of the log of every node that failed, in place of one node's. */
+  readonly allFailed: boolean;
+};

@@ -1,18 +1,33 @@
-import type { NodeState, NodeStatus } from "./node-status.ts";
+import { FLEET_GAPS } from "../lib/failure/topics/fleet-gaps.ts";
+import { FLEET_NODES } from "../lib/failure/topics/fleet-nodes.ts";
+import { SCRIPTS } from "../lib/failure/topics/scripts.ts";
+import type { Gap } from "./gaps.ts";
+import type { Finding, NodeState, NodeStatus } from "./node-status.ts";
 import { keyOfWording, withoutNames } from "./wording-key.ts";
 
 /** Nodes in the same state for the same cause. */
 export type Cause = {
   readonly state: NodeState;
+  readonly namespace: string;
   readonly script: string;
+  /** undefined if neither a script nor init gave one. */
+  readonly code: string | undefined;
   /** In the words that most of the nodes have. */
   readonly cause: string;
   readonly fix: string;
-  /** How the wordings were found to be the same; it stays the same from look to look. */
+  readonly link: string | undefined;
+  /** How the nodes were found to have the same cause; it stays the same from look to look. */
   readonly key: string;
+  /** By words only where there is no code that names the cause. */
+  readonly groupedBy: "code" | "words";
   /** How many wordings fell together. */
   readonly wordings: number;
   readonly nodes: readonly string[];
+  /** Nodes beside these, of which the names are not known. */
+  readonly unnamed: number;
+  readonly mostRestarts: number;
+  /** Since when it is so on the first of them, in milliseconds since the epoch. */
+  readonly since: number | undefined;
   readonly crashLooping: CrashLoops | undefined;
 };
 
@@ -23,49 +38,121 @@ export type CrashLoops = {
   readonly since: number | undefined;
 };
 
-/** The causes of these nodes, the one of most nodes first; a node without a cause is left out. */
-export function groupByCause(nodes: readonly NodeStatus[]): readonly Cause[] {
-  const groups = new Map<string, NodeStatus[]>();
-  for (const status of nodes) {
-    if (status.cause === "") continue;
-    const words = keyOfWording(status.cause, status);
-    push(groups, `${status.state}\n${status.script}\n${words}`, status);
-  }
-  return Array.from(groups, ([key, members]) => describe(key, members)).toSorted(
-    (a, b) => b.nodes.length - a.nodes.length || compare(a.key, b.key),
+type Member = {
+  readonly finding: Finding;
+  /** undefined where the names of `amount` nodes are not known. */
+  readonly node: string | undefined;
+  readonly amount: number;
+  /** The wording without the names of node and pod. */
+  readonly wording: string;
+};
+
+/**
+ * The causes of these nodes: by script and code, exactly; by the words where the code only describes
+ * an ending or there is none. What has failed comes first, then the cause of most nodes.
+ * @param isMeant which findings count
+ */
+export function groupByCause(
+  namespace: string,
+  nodes: readonly NodeStatus[],
+  gaps: readonly Gap[],
+  isMeant: (state: NodeState) => boolean,
+): readonly Cause[] {
+  const groups = new Map<string, Member[]>();
+  const keys = new Map<string, string>();
+  const put = (finding: Finding, status: NodeStatus | undefined, amount: number): void => {
+    if (finding.cause === "" || !isMeant(finding.state)) return;
+    const place = { node: status?.node ?? "", pod: status?.pod };
+    const wording = withoutNames(finding.cause, place);
+    const { state, script, code = "" } = finding;
+    let words = "";
+    if (groupingOf(finding) === "words") {
+      words = keys.get(wording) ?? keyOfWording(wording, place);
+      keys.set(wording, words);
+    }
+    push(groups, [state, script, code, words].join("\n"), {
+      finding,
+      node: status?.node,
+      amount,
+      wording,
+    });
+  };
+  for (const status of nodes) for (const finding of status.findings) put(finding, status, 1);
+  for (const gap of gaps) put(gap, undefined, gap.amount);
+  return Array.from(groups, ([key, members]) => describe(namespace, key, members)).toSorted(
+    (a, b) =>
+      urgencyOf(a.state) - urgencyOf(b.state) || amountOf(b) - amountOf(a) || compare(a.key, b.key),
   );
 }
 
-function describe(key: string, members: readonly NodeStatus[]): Cause {
-  const wordings = new Map<string, NodeStatus[]>();
-  for (const status of members) {
-    push(wordings, withoutNames(status.cause, status), status);
-  }
+/** How many nodes have the cause. */
+export function amountOf({ nodes, unnamed }: Pick<Cause, "nodes" | "unnamed">): number {
+  return nodes.length + unnamed;
+}
+
+/** Codes of the framework describe an ending; codes of this program have different things behind them. */
+function groupingOf({ code }: Finding): "code" | "words" {
+  return code === undefined || Object.hasOwn(SCRIPTS, code) || isOurs(code) ? "words" : "code";
+}
+
+/** Whether Kubernetes shows it of the pod, and no script. */
+function isOurs(code: string | undefined): boolean {
+  return (
+    code !== undefined && (Object.hasOwn(FLEET_NODES, code) || Object.hasOwn(FLEET_GAPS, code))
+  );
+}
+
+function urgencyOf(state: NodeState): number {
+  if (state === "running") return 2;
+  return state === "not-started" ? 1 : 0;
+}
+
+function describe(namespace: string, key: string, members: readonly Member[]): Cause {
+  const wordings = new Map<string, Member[]>();
+  for (const member of members) push(wordings, member.wording, member);
   const [representative] = [...wordings].toSorted(
     ([a, those], [b, others]) => others.length - those.length || compare(a, b),
   );
-  const [first] = representative?.[1] ?? members;
+  const finding = (representative?.[1] ?? members)[0]?.finding;
+  const { code } = finding ?? {};
+  const names = new Set(members.flatMap(({ node }) => node ?? []));
+  const words = key.split("\n").slice(3).join(" ").trim();
   return {
-    state: first?.state ?? "failed",
-    script: first?.script ?? "",
-    cause: first?.cause ?? "",
-    fix: first?.fix ?? "",
-    key: key.split("\n").slice(2).join(" ").trim(),
+    state: finding?.state ?? "failed",
+    namespace,
+    script: finding?.script ?? "",
+    code,
+    cause: finding?.cause ?? "",
+    fix: finding?.fix ?? "",
+    link: finding?.link,
+    key: words === "" ? (code ?? "") : words,
+    groupedBy: isOurs(code) || words === "" ? "code" : "words",
     wordings: wordings.size,
-    nodes: members.map(({ node }) => node).toSorted(compareNames),
+    nodes: [...names].toSorted(compareNames),
+    unnamed: members.reduce((sum, { node, amount }) => sum + (node === undefined ? amount : 0), 0),
+    mostRestarts: mostRestartsOf(members),
+    since: firstOf(members),
     crashLooping: crashLoopsOf(members),
   };
 }
 
-function crashLoopsOf(members: readonly NodeStatus[]): CrashLoops | undefined {
-  const looping = members.filter(({ isCrashLooping }) => isCrashLooping);
+function crashLoopsOf(members: readonly Member[]): CrashLoops | undefined {
+  const looping = members.filter(({ finding }) => finding.isCrashLooping);
   if (looping.length === 0) return undefined;
-  const starts = looping.flatMap(({ since }) => since ?? []);
   return {
     nodes: looping.length,
-    mostRestarts: looping.reduce((most, { restarts }) => Math.max(most, restarts), 0),
-    since: starts.length === 0 ? undefined : starts.reduce((a, b) => Math.min(a, b)),
+    mostRestarts: mostRestartsOf(looping),
+    since: firstOf(looping),
   };
+}
+
+function mostRestartsOf(members: readonly Member[]): number {
+  return members.reduce((most, { finding }) => Math.max(most, finding.restarts), 0);
+}
+
+function firstOf(members: readonly Member[]): number | undefined {
+  const times = members.flatMap(({ finding }) => finding.since ?? []);
+  return times.length === 0 ? undefined : times.reduce((a, b) => Math.min(a, b));
 }
 
 /** Nodes by what they share, the largest group first; those for which it is undefined are left out. */

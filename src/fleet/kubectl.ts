@@ -1,5 +1,6 @@
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET } from "../lib/failure/topics/fleet.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
-import { collect, type Collected } from "./collect.ts";
 import { cleanLine } from "./untrusted.ts";
 
 /** How the cluster is reached: whatever kubectl can do (contexts, proxies, log-in plugins) works. */
@@ -8,96 +9,85 @@ export type Access = {
   readonly context: string | undefined;
 };
 
-export type PodQuery = {
-  /** undefined = all namespaces. */
-  readonly namespace: string | undefined;
-  readonly labels: string;
-  readonly fields?: string;
-};
-
 export type Kubectl = {
-  readonly stdout: ReadableStream<Uint8Array>;
-  /** Resolves when it has ended: undefined if it succeeded, else its last words. */
+  /** What it prints; ends when it has ended or is stopped. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** Resolves when it has ended or is stopped: undefined if it succeeded, else its last words. */
   readonly failure: Promise<string | undefined>;
-  readonly stop: () => void;
 };
 
-/** Starts kubectl; the error says why it cannot be started. */
+/** A kubectl that does not end when asked to is killed after this time. */
+const KILL_AFTER_MS = 500;
+
+/** Starts kubectl. It is stopped when the signal is aborted, and nothing waits for it any longer. */
 export function startKubectl(
   { kubectl, context }: Access,
   args: readonly string[],
-): Result<Kubectl, string> {
+  signal?: AbortSignal,
+): Result<Kubectl, Failure> {
   const path = Bun.which(kubectl);
-  if (path === null) {
-    return fail(
-      `cannot find ${kubectl}: install it, name another with --kubectl, or read a file with -f`,
-    );
-  }
+  if (path === null) return fail(failureOf(FLEET, "KubectlMissing", { kubectl }));
   const global = context === undefined ? [] : [`--context=${context}`];
   const child = Bun.spawn([path, ...global, ...args], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",
   });
-  const stderr = new Response(child.stderr).text();
+  const stopped = Promise.withResolvers<undefined>();
+  const stop = (): void => {
+    child.kill();
+    const killing = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+    void child.exited.then(() => {
+      clearTimeout(killing);
+      stopped.resolve(undefined);
+    });
+  };
+  if (signal?.aborted === true) stop();
+  signal?.addEventListener("abort", stop);
+  void child.exited.then(() => signal?.removeEventListener("abort", stop));
+  const stderr = lastWords(child.stderr, stopped.promise);
   return ok({
-    stdout: child.stdout,
+    output: readUntil(child.stdout, stopped.promise),
     failure: child.exited.then(async (status) => {
-      const words = cleanLine((await stderr).trim().split("\n").slice(-3).join(" "));
+      const words = await stderr;
       return status === 0 ? undefined : words || `${kubectl} ended with exit status ${status}`;
     }),
-    stop: () => child.kill(),
   });
 }
 
-/** The pods as they are now, in one list call; the error is a line for a person. */
-export async function listPods(
-  access: Access,
-  query: PodQuery,
-): Promise<Result<Collected, string>> {
-  const started = startKubectl(access, ["get", "--raw", pathOfPods(query)]);
-  if (!started.ok) return started;
-  const { stdout, failure } = started.value;
-  const [collected, words] = await Promise.all([collect(stdout), failure]);
-  if (words !== undefined) return fail(`cannot list pods: ${words}${adviceFor(words, query)}`);
-  return collected.ok ? collected : fail(`cannot read the list of pods: ${collected.error}`);
+/** A helper that kubectl has started may hold its output open: after a stop that is not waited for. */
+async function* readUntil(
+  stream: ReadableStream<Uint8Array>,
+  stopped: Promise<undefined>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const reader = stream.getReader();
+  for (;;) {
+    const read = await Promise.race([reader.read(), stopped]);
+    if (read === undefined) void reader.cancel().catch(() => undefined);
+    if (read?.value === undefined) return;
+    yield read.value;
+  }
 }
 
-/** Path and query of the API, for kubectl get --raw. */
-export function pathOfPods(
-  { namespace, labels, fields }: PodQuery,
-  more: Readonly<Record<string, string>> = {},
-): string {
-  const where = namespace === undefined ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
-  const query = new URLSearchParams(more);
-  if (labels !== "") query.set("labelSelector", labels);
-  if (fields !== undefined) query.set("fieldSelector", fields);
-  return `/api/v1${where}/pods?${query.toString()}`;
+async function lastWords(
+  stream: ReadableStream<Uint8Array>,
+  stopped: Promise<undefined>,
+): Promise<string> {
+  let text = "";
+  for await (const chunk of readUntil(stream, stopped)) {
+    text = `${text}${Buffer.from(chunk).toString()}`.slice(-8192);
+  }
+  return cleanLine(text.trim().split("\n").slice(-3).join(" "));
 }
 
-function adviceFor(words: string, { namespace }: PodQuery): string {
-  if (!words.includes("orbidden")) return "";
-  return namespace === undefined
-    ? ". Without -n all namespaces are looked at: give one with -n"
-    : ". It needs the right to list pods in that namespace";
+/**
+ * Whether the API server may answer next time: it restarts, is overloaded, or cannot be reached just
+ * now. What kubectl says of a configuration without a server will not change.
+ */
+export function isTransient(words: string): boolean {
+  if (/localhost:8080 was refused/.test(words)) return false;
+  return TRANSIENT.test(words);
 }
 
-/** Names of nodes, from the table that the API server makes of them: a hundredth of the objects' size. */
-export async function listNodes(
-  access: Access,
-  labels: string,
-): Promise<Result<readonly string[], string>> {
-  const selector = labels === "all" ? [] : ["-l", labels];
-  const started = startKubectl(access, ["get", "nodes", "--no-headers", ...selector]);
-  if (!started.ok) return started;
-  const { stdout, failure } = started.value;
-  const [text, words] = await Promise.all([new Response(stdout).text(), failure]);
-  if (words !== undefined) return fail(`cannot list nodes: ${words}`);
-  return ok(text.split("\n").flatMap((line) => cleanLine(line.split(/\s+/, 1)[0] ?? "") || []));
-}
-
-/** What was looked for where nothing was found. */
-export function describeQuery({ namespace, labels }: PodQuery): string {
-  const where = namespace === undefined ? "in any namespace" : `in namespace ${namespace}`;
-  return labels === "" ? where : `with the labels ${labels} ${where}`;
-}
+const TRANSIENT =
+  /Unable to connect to the server|connection re(?:fused|set)|was refused|\bEOF\b|timeout|timed out|deadline exceeded|ServiceUnavailable|currently unable to handle|TooManyRequests|too many requests|InternalError|Internal error|etcdserver|apiserver not ready|no route to host|network is unreachable|connection lost|GOAWAY|broken pipe|stream error|Bad Gateway|Gateway Time-?out|Service Unavailable|shutting down/i;

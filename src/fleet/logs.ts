@@ -1,97 +1,143 @@
 import { EXIT } from "../lib/exit-status.ts";
-import { classify, findInitContainer } from "./classify.ts";
-import { describeQuery, listPods, startKubectl } from "./kubectl.ts";
-import type { NodeStatus } from "./node-status.ts";
-import type { InitContainer, PodFacts } from "./pod.ts";
-import { describeStatus } from "./show/words.ts";
-import { createLineSplitter } from "../lib/text/lines.ts";
-import { fail, ok, type Result } from "../lib/result.ts";
-import { withoutEscapes } from "../lib/text/utf8.ts";
-import type { LogsConfig } from "./config.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET_LOGS } from "../lib/failure/topics/fleet-logs.ts";
 import { print } from "../lib/print.ts";
+import { fail, ok, type Result } from "../lib/result.ts";
+import type { LogsConfig } from "./config.ts";
+import { word } from "./judge-pod.ts";
+import { judgeOwner, judgeAlone } from "./classify.ts";
+import type { PodVerdict } from "./judge-pod.ts";
+import { describeQuery, listAll, type ListQuery } from "./list.ts";
+import { lookAtOwners, lookedOf, podQuery, scopeOf } from "./look.ts";
+import { findOwners, type Scope } from "./owners.ts";
+import type { InitContainer } from "./pod.ts";
+import { printLog, type LogSource } from "./pod-log.ts";
+import { describeFinding } from "./show/words.ts";
+import { refuse } from "./show-report.ts";
 
-/** `init logs`: prints what init printed on a node, the run before and the last one; resolves to the exit status. */
-export async function logs(target: string, config: LogsConfig): Promise<number> {
-  // What Kubernetes lets nodes and pods be called.
-  if (!/^[a-z\d]([-a-z\d.]*[a-z\d])?$/i.test(target)) {
-    return refuse(`cannot show logs of "${target}": no node or pod has such a name`, EXIT.usage);
+/**
+ * `init logs`: prints what init printed on a node, the run before and the last one; resolves to the
+ * exit status.
+ * @param target NODE, POD, node/NODE or pod/POD; undefined with --all-failed
+ */
+export async function logs(target: string | undefined, config: LogsConfig): Promise<number> {
+  const scope = scopeOf(config);
+  if (!scope.ok) return refuse(scope.error, EXIT.usage);
+  if (config.allFailed && target === undefined) {
+    const { logsOfAllFailed } = await import("./logs-all.ts");
+    return logsOfAllFailed(config, scope.value);
   }
-  const found = await findPod(target, config);
+  const parsed = parseTarget(target ?? "");
+  if (parsed === undefined || config.allFailed) {
+    return refuse(failureOf(FLEET_LOGS, "LogTargetInvalid", { target: target ?? "" }), EXIT.usage);
+  }
+  const found = await findPods(parsed, config, scope.value);
   if (!found.ok) return refuse(found.error, EXIT.cannot);
-  const { pod, init, status } = found.value;
-  const head = `${status.node}, ${pod.namespace}/${pod.name}`;
-  const source = { config, pod, init };
+  let exitStatus: number = EXIT.success;
+  for (const place of found.value) {
+    for (const init of place.verdict.inits) {
+      const status = await showRuns(place, init, config);
+      if (status !== EXIT.success) exitStatus = status;
+    }
+  }
+  return exitStatus;
+}
+
+type Target = { readonly kind: "node" | "pod" | "either"; readonly name: string };
+
+/** undefined if nothing in Kubernetes can have such a name. */
+function parseTarget(text: string): Target | undefined {
+  const [, kind, name = ""] =
+    /^(?:(nodes?|no|pods?|po)\/)?([a-z\d](?:[-a-z\d.]*[a-z\d])?)$/i.exec(text) ?? [];
+  if (name === "") return undefined;
+  if (kind === undefined) return { kind: "either", name };
+  return { kind: kind.startsWith("p") ? "pod" : "node", name };
+}
+
+/** A pod, and the node that it is on. */
+export type Place = { readonly node: string; readonly verdict: PodVerdict };
+
+/** The pods on the node of this name, or else the pod of this name. */
+async function findPods(
+  { kind, name }: Target,
+  config: LogsConfig,
+  scope: Scope,
+): Promise<Result<readonly Place[], Failure>> {
+  const owners = await lookAtOwners(config);
+  if (!owners.ok) return fail(owners.error.failure);
+  const query = podQuery(config);
+  const look = async (
+    fields: string,
+    chosen: ListQuery,
+  ): Promise<Result<readonly Place[], Failure>> => {
+    const list = await listAll(config, { ...chosen, fields }, { wants: () => true });
+    if (!list.ok) return fail(list.error.failure);
+    const { snapshot } = lookedOf(list.value, owners.value);
+    const places = findOwners(snapshot, scope).owners.flatMap((owner) =>
+      [...judgeOwner(owner).byNode].map(([node, verdict]) => ({ node, verdict })),
+    );
+    // A pod that is named is shown, whatever it is of.
+    return ok(
+      places.length > 0 || kind !== "pod"
+        ? places
+        : snapshot.pods.map((pod) => judgeAlone(pod, scope)),
+    );
+  };
+  if (kind !== "pod") {
+    const onNode = await look(`spec.nodeName=${name}`, query);
+    if (!onNode.ok || onNode.value.length > 0) return onNode;
+    // A pod that cannot be scheduled is on no node yet.
+    const waiting = await look("spec.nodeName=", query);
+    if (!waiting.ok) return waiting;
+    const forNode = waiting.value.filter(({ node }) => node === name);
+    if (forNode.length > 0) return ok(forNode);
+  }
+  if (kind !== "node") {
+    const named = await look(
+      `metadata.name=${name}`,
+      kind === "pod" ? { ...query, labels: "" } : query,
+    );
+    if (!named.ok || named.value.length > 0) return named;
+  }
+  const where = describeQuery(query);
+  return fail(failureOf(FLEET_LOGS, "LogTargetMissing", { target: name, where }));
+}
+
+/** The run before and the last one, as far as kubelet has them; returns the exit status. */
+async function showRuns(
+  { node, verdict }: Place,
+  init: InitContainer,
+  config: LogsConfig,
+): Promise<number> {
+  const { pod, findings, inits } = verdict;
+  const source: LogSource = { config, pod, container: init.name };
+  const container = inits.length === 1 ? "" : `, ${init.name}`;
+  const head = `${node}, ${pod.namespace}/${pod.name}${container}`;
+  const [finding] = findings;
+  const state = finding === undefined ? "unknown" : describeFinding(finding);
+  if (init.ended === undefined && init.runningSince === undefined && init.restarts === 0) {
+    const why = finding?.cause || state;
+    const advice = finding?.fix || "Wait";
+    const failure = failureOf(FLEET_LOGS, "LogNotStarted", { target: node, why, advice });
+    return refuse(failure, EXIT.cannot);
+  }
   // While it waits to be started again, the run that ended last is all that the cluster can give.
   if (init.restarts > 0 && init.waiting === undefined) {
     print(1, `==> ${head}: the run before <==\n`);
-    const previous = await printLog(source, ["--previous"]);
-    if (!previous.ok) print(2, `init: cannot show the run before: ${previous.error}\n`);
+    const end = await printLog(source, ["--previous"]);
+    if (end.kind === "not-kept") print(1, "not kept by kubelet\n");
+    if (end.kind === "failed") report("the run before", end.why, source);
   }
-  print(1, `==> ${head}: ${describeStatus(status)} <==\n`);
+  print(1, `==> ${head}: ${state} <==\n`);
   const last = await printLog(source, []);
-  return last.ok ? EXIT.success : refuse(`cannot show the last run: ${last.error}`, EXIT.cannot);
+  if (last.kind === "shown") return EXIT.success;
+  if (finding !== undefined && finding.fix !== "") print(1, `fix: ${finding.fix}\n`);
+  const why = last.kind === "failed" ? last.why : "not kept by kubelet";
+  report("the last run", why, source);
+  return EXIT.cannot;
 }
 
-type Found = {
-  readonly pod: PodFacts;
-  readonly init: InitContainer;
-  readonly status: NodeStatus;
-};
-
-/** The pod on the node of this name, or else the pod of this name. */
-async function findPod(target: string, config: LogsConfig): Promise<Result<Found, string>> {
-  const query = { namespace: config.namespace, labels: config.selector };
-  for (const field of ["spec.nodeName", "metadata.name"]) {
-    const list = await listPods(config, { ...query, fields: `${field}=${target}` });
-    if (!list.ok) return list;
-    const { pods } = list.value;
-    const [status] = classify(pods, config.container, []).nodes;
-    const pod = pods.find(
-      ({ name, namespace }) => name === status?.pod && namespace === status.namespace,
-    );
-    const init = pod && findInitContainer(pods, config.container)(pod);
-    if (status !== undefined && pod !== undefined && init !== undefined)
-      return ok({ pod, init, status });
-  }
-  return fail(
-    `cannot find ${target}: no node with such a pod and no pod of that name ${describeQuery(query)}`,
-  );
-}
-
-type Source = { readonly config: LogsConfig; readonly pod: PodFacts; readonly init: InitContainer };
-
-async function printLog(
-  { config, pod, init }: Source,
-  options: readonly string[],
-): Promise<Result<void, string>> {
-  const args = ["logs", `--namespace=${pod.namespace}`, `--container=${init.name}`, ...options];
-  const started = startKubectl(config, [...args, `pod/${pod.name}`]);
-  if (!started.ok) return started;
-  const { stdout, failure } = started.value;
-  const onTerminal = process.stdout.isTTY;
-  const splitter = createLineSplitter();
-  let endsLine = true;
-  const show = (bytes: Uint8Array): void => {
-    if (bytes.length === 0) return;
-    endsLine = bytes.at(-1) === 0x0a;
-    print(1, onTerminal ? withoutControls(Buffer.from(bytes).toString()) : bytes);
-  };
-  for await (const chunk of stdout) {
-    if (onTerminal) splitter.push(chunk).forEach(show);
-    else show(chunk);
-  }
-  splitter.end().forEach(show);
-  if (!endsLine) print(1, "\n");
-  const words = await failure;
-  return words === undefined ? ok(undefined) : fail(words);
-}
-
-/** What a script printed must not steer the terminal of the person who reads it. */
-function withoutControls(line: string): string {
-  return withoutEscapes(line).replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, "");
-}
-
-function refuse(error: string, exitStatus: number): number {
-  print(2, `init: ${error}\n`);
-  return exitStatus;
+function report(run: string, why: string, { pod }: LogSource): void {
+  const place = { namespace: word(pod.namespace), pod: word(pod.name) };
+  refuse(failureOf(FLEET_LOGS, "LogUnavailable", { run, why, ...place }), EXIT.cannot);
 }

@@ -27,9 +27,9 @@ export function metricsOf(report: FleetReport): string {
       `Nodes that are not prepared, by cause, for the ${MOST_CAUSES} causes of most nodes.`,
       causes
         .slice(0, MOST_CAUSES)
-        .map(({ state, script, key, nodes: those }) => [
+        .map(({ state, script, key, nodes: those, unnamed }) => [
           { state, script, cause: key },
-          those.length,
+          those.length + unnamed,
         ]),
     ),
     ...summaries(figures.scripts),

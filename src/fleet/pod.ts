@@ -1,15 +1,22 @@
+import { readPlacement, type Placement } from "./placement.ts";
 import {
   cleanLine,
+  countAt,
   lineAt,
   listAt,
   numberAt,
   objectAt,
-  objectOf,
+  objectsAt,
   rawAt,
   timeAt,
   type Json,
 } from "./untrusted.ts";
-import { lineOfOtherMessage, readTerminationMessage, type Told } from "./termination-message.ts";
+import {
+  readOtherMessage,
+  readTerminationMessage,
+  type InitMessage,
+  type OtherMessage,
+} from "./termination-message.ts";
 
 /** What is kept of a pod: a few hundred bytes of its 12 KB. Times are milliseconds since the epoch. */
 export type PodFacts = {
@@ -17,21 +24,35 @@ export type PodFacts = {
   readonly name: string;
   /** The node it is on, or that the DaemonSet controller made it for. */
   readonly node: string | undefined;
-  /** What made it, such as `DaemonSet/storageos-daemonset`. */
-  readonly owner: string | undefined;
+  /** The DaemonSet that its owner reference names. That is free text: see owners.ts. */
+  readonly owner: OwnerReference | undefined;
   readonly createdAt: number;
   readonly isDeleting: boolean;
-  /** Ended for good, such as evicted: it will not run again. */
-  readonly ended: Waiting | undefined;
+  readonly phase: string;
+  /** Of the pod as a whole, such as Evicted or NodeLost. */
+  readonly why: Waiting;
+  /** The condition Initialized, from which on no init container decides anything. */
   readonly isInitialized: boolean;
+  /** Why it is not. */
+  readonly uninitialized: string;
   /** Why no node takes it. */
   readonly unschedulable: string | undefined;
+  /** When it was given to its node, or else made. */
+  readonly waitsSince: number | undefined;
+  /** Whether one of its main containers runs or has run. */
+  readonly hasStarted: boolean;
   readonly images: readonly string[];
+  /** In the order in which they run. */
   readonly initContainers: readonly InitContainer[];
 };
 
+export type OwnerReference = { readonly name: string; readonly uid: string };
+
 export type InitContainer = {
   readonly name: string;
+  /** A native sidecar (restartPolicy Always): it has to start and is not to end. */
+  readonly isSidecar: boolean;
+  readonly isStarted: boolean;
   readonly restarts: number;
   readonly waiting: Waiting | undefined;
   readonly runningSince: number | undefined;
@@ -42,14 +63,15 @@ export type InitContainer = {
 export type Waiting = { readonly reason: string; readonly message: string };
 
 export type EndedRun = {
-  readonly status: number;
+  /** undefined if kubelet gives no number that is one. */
+  readonly status: number | undefined;
   readonly reason: string;
   readonly startedAt: number | undefined;
   readonly finishedAt: number | undefined;
-  /** What init said; undefined if the termination message is not its. */
-  readonly told: Told | undefined;
-  /** What stands in such another message, in a line. */
-  readonly said: string;
+  /** undefined if the termination message is not init's. */
+  readonly message: InitMessage | undefined;
+  /** What is in such another message. */
+  readonly other: OtherMessage;
 };
 
 /** What is kept of a pod's JSON; undefined if it has no name. */
@@ -59,20 +81,33 @@ export function readPod(pod: Json): PodFacts | undefined {
   const status = objectAt(pod, "status");
   const name = lineAt(metadata, "name");
   if (name === undefined) return undefined;
-  const hasEnded = ["Failed", "Succeeded"].includes(rawAt(status, "phase") ?? "");
+  const createdAt = timeAt(metadata, "creationTimestamp");
+  const initialized = conditionOf(status, "Initialized");
+  const scheduled = conditionOf(status, "PodScheduled");
   return {
     namespace: lineAt(metadata, "namespace") ?? "default",
     name,
     node: lineAt(spec, "nodeName") ?? nodeOfAffinity(spec),
-    owner: ownerOf(metadata),
-    createdAt: timeAt(metadata, "creationTimestamp") ?? 0,
+    owner: readOwner(metadata),
+    createdAt: createdAt ?? 0,
     isDeleting: rawAt(metadata, "deletionTimestamp") !== undefined,
-    ended: hasEnded ? waitingOf(status) : undefined,
-    isInitialized: conditionOf(status, "Initialized", "True") !== undefined,
-    unschedulable: reasonUnscheduled(status),
+    phase: rawAt(status, "phase") ?? "",
+    why: waitingOf(status),
+    isInitialized: rawAt(initialized, "status") === "True",
+    uninitialized: lineAt(initialized, "message") ?? lineAt(initialized, "reason") ?? "",
+    unschedulable: reasonUnscheduled(scheduled),
+    waitsSince: timeAt(scheduled, "lastTransitionTime") ?? createdAt,
+    hasStarted: objectsAt(status, "containerStatuses").some(hasRun),
     images: namedEntries(spec, "containers").flatMap((entry) => lineAt(entry, "image") ?? []),
     initContainers: readInitContainers(spec, status),
   };
+}
+
+/** Where the template of a pod's owner lets pods be, as far as the pod shows it. */
+export function readPodPlacement(pod: Json): Placement {
+  const spec = objectAt(pod, "spec");
+  // The DaemonSet controller replaces the template's node affinity with the pod's node.
+  return { ...readPlacement(spec), affinity: undefined };
 }
 
 /** The controller of a DaemonSet sets the node of each pod as an affinity, before it is scheduled. */
@@ -83,31 +118,42 @@ function nodeOfAffinity(spec: Json | undefined): string | undefined {
     "nodeAffinity",
     "requiredDuringSchedulingIgnoredDuringExecution",
   );
-  const [term] = listAt(required, "nodeSelectorTerms");
-  const field = listAt(objectOf(term), "matchFields")
-    .map(objectOf)
-    .find((entry) => rawAt(entry, "key") === "metadata.name");
+  const [term] = objectsAt(required, "nodeSelectorTerms");
+  const field = objectsAt(term, "matchFields").find(
+    (entry) => rawAt(entry, "key") === "metadata.name",
+  );
   const [node] = listAt(field, "values");
   return typeof node === "string" ? cleanLine(node) || undefined : undefined;
 }
 
-function ownerOf(metadata: Json | undefined): string | undefined {
-  const owner = listAt(metadata, "ownerReferences")
-    .map(objectOf)
-    .find((entry) => entry?.["controller"] === true);
+function readOwner(metadata: Json | undefined): OwnerReference | undefined {
+  const owner = objectsAt(metadata, "ownerReferences").find(
+    (entry) => entry["controller"] === true,
+  );
+  const isDaemonSet =
+    rawAt(owner, "kind") === "DaemonSet" && rawAt(owner, "apiVersion")?.startsWith("apps/");
   const name = lineAt(owner, "name");
-  return name === undefined ? undefined : `${lineAt(owner, "kind") ?? ""}/${name}`;
+  return isDaemonSet === true && name !== undefined
+    ? { name, uid: rawAt(owner, "uid") ?? "" }
+    : undefined;
 }
 
-function conditionOf(status: Json | undefined, type: string, value: string): Json | undefined {
-  return listAt(status, "conditions")
-    .map(objectOf)
-    .find((entry) => rawAt(entry, "type") === type && rawAt(entry, "status") === value);
+function conditionOf(status: Json | undefined, type: string): Json | undefined {
+  return objectsAt(status, "conditions").find((entry) => rawAt(entry, "type") === type);
 }
 
-function reasonUnscheduled(status: Json | undefined): string | undefined {
-  const condition = conditionOf(status, "PodScheduled", "False");
-  return condition && (lineAt(condition, "message") ?? lineAt(condition, "reason") ?? "");
+function reasonUnscheduled(scheduled: Json | undefined): string | undefined {
+  return rawAt(scheduled, "status") === "False"
+    ? (lineAt(scheduled, "message") ?? lineAt(scheduled, "reason") ?? "")
+    : undefined;
+}
+
+function hasRun(container: Json): boolean {
+  return (
+    objectAt(container, "state", "running") !== undefined ||
+    objectAt(container, "state", "terminated") !== undefined ||
+    objectAt(container, "lastState", "terminated") !== undefined
+  );
 }
 
 function readInitContainers(
@@ -125,11 +171,14 @@ function readInitContainers(
     const found = statuses.get(name);
     const state = objectAt(found, "state");
     const waiting = objectAt(state, "waiting");
+    const running = objectAt(state, "running");
     return {
       name,
+      isSidecar: rawAt(container, "restartPolicy") === "Always",
+      isStarted: found?.["started"] !== false,
       restarts: Math.floor(numberAt(found, "restartCount") ?? 0),
       waiting: waiting && waitingOf(waiting),
-      runningSince: timeAt(objectAt(state, "running"), "startedAt"),
+      runningSince: running && (timeAt(running, "startedAt") ?? 0),
       ended: readEndedRun(
         objectAt(state, "terminated") ?? objectAt(found, "lastState", "terminated"),
       ),
@@ -138,10 +187,7 @@ function readInitContainers(
 }
 
 function namedEntries(value: Json | undefined, key: string): readonly Json[] {
-  return listAt(value, key)
-    .map(objectOf)
-    .filter((entry) => entry !== undefined)
-    .filter((entry) => lineAt(entry, "name") !== undefined);
+  return objectsAt(value, key).filter((entry) => lineAt(entry, "name") !== undefined);
 }
 
 function waitingOf(value: Json | undefined): Waiting {
@@ -150,14 +196,16 @@ function waitingOf(value: Json | undefined): Waiting {
 
 function readEndedRun(terminated: Json | undefined): EndedRun | undefined {
   if (terminated === undefined) return undefined;
-  const message = rawAt(terminated, "message") ?? "";
-  const told = readTerminationMessage(message);
+  const text = rawAt(terminated, "message") ?? "";
+  const message = readTerminationMessage(text);
   return {
-    status: numberAt(terminated, "exitCode") ?? 0,
+    status: countAt(terminated, "exitCode"),
     reason: lineAt(terminated, "reason") ?? "",
     startedAt: timeAt(terminated, "startedAt"),
     finishedAt: timeAt(terminated, "finishedAt"),
-    told,
-    said: told === undefined ? lineOfOtherMessage(message) : "",
+    message,
+    other: message === undefined ? readOtherMessage(text) : NOTHING,
   };
 }
+
+const NOTHING: OtherMessage = { line: "", failure: undefined };

@@ -1,20 +1,19 @@
-import { isOlder, parseVersion } from "../lib/text/semver.ts";
-import type { Classified } from "./classify.ts";
+import type { Classified, NamespaceStatus } from "./classify.ts";
 import { figuresOf, type Figures } from "./figures.ts";
-import { compareNames, groupBy, groupByCause, type Cause } from "./group.ts";
+import { compareNames, groupByCause, type Cause } from "./group.ts";
 import { isPrepared, NODE_STATES, type NodeState, type NodeStatus } from "./node-status.ts";
-import { describeVerdict } from "./verdict.ts";
+import { remarksOf, remarksOnPods, type Remark } from "./remarks.ts";
+import { describeNamespaces, describeVerdict } from "./verdict.ts";
 
-/** Everything that is told about a fleet, in whatever format. All texts are clean lines. */
-export type FleetReport = {
-  /** When the cluster was looked at, in milliseconds since the epoch. */
-  readonly at: number;
-  /** The one sentence for whoever reads only that. */
+/** What is reported of the nodes of one namespace's DaemonSets, or of all. All texts are clean lines. */
+export type Section = {
+  readonly namespace: string;
+  /** The one sentence for a reader of only that. */
   readonly verdict: string;
   readonly total: number;
   readonly prepared: number;
   readonly counts: Readonly<Record<NodeState, number>>;
-  /** Why nodes are not prepared, the cause of most nodes first. */
+  /** Why nodes are not prepared: what has failed first, then the cause of most nodes. */
   readonly causes: readonly Cause[];
   readonly warnings: readonly Cause[];
   /** What is no failure but should be known. */
@@ -24,80 +23,79 @@ export type FleetReport = {
   readonly nodes: readonly NodeStatus[];
 };
 
-export type Remark = { readonly what: string; readonly nodes: readonly string[] };
+/** Everything that is reported of a fleet, in whatever format. */
+export type FleetReport = Omit<Section, "namespace"> & {
+  /** When the cluster was looked at, in milliseconds since the epoch. */
+  readonly at: number;
+  /** Remarks that are on no namespace. */
+  readonly notes: readonly Remark[];
+  /** By namespace; of a single one it holds what the report itself does. */
+  readonly sections: readonly Section[];
+};
 
-export function reportOf({ nodes, otherPods }: Classified, at: number): FleetReport {
+/** @param notes what else should be known, such as that something could not be read */
+export function reportOf(
+  { namespaces, ownerless, otherPods }: Classified,
+  at: number,
+  notes: readonly string[] = [],
+): FleetReport {
+  const sections = namespaces.map(sectionOf);
+  const more = [
+    ...notes.map((what) => ({ what, nodes: [] })),
+    ...remarksOnPods(ownerless, otherPods),
+  ];
+  const [only, second] = sections;
+  const whole = only !== undefined && second === undefined ? only : together(sections);
+  const { namespace: _, ...rest } = whole;
+  return { ...rest, remarks: [...whole.remarks, ...more], at, notes: more, sections };
+}
+
+function sectionOf({ namespace, nodes, gaps, daemonSets }: NamespaceStatus): Section {
   const sorted = nodes.toSorted((a, b) => compareNames(a.node, b.node));
-  const counts = countStates(sorted);
-  const prepared = counts.prepared + counts.warned;
-  const causes = groupByCause(sorted.filter(({ state }) => !isPrepared(state)));
-  const warnings = groupByCause(sorted.filter(({ state }) => state === "warned"));
+  const counts = countsOf(sorted.map(({ state }) => [state, 1] as const));
+  for (const { state, amount } of gaps) counts[state] += amount;
+  const causes = groupByCause(namespace, sorted, gaps, (state) => !isPrepared(state));
   return {
-    at,
+    namespace,
     verdict: describeVerdict(counts, causes),
-    total: sorted.length,
-    prepared,
+    total: Object.values(counts).reduce((sum, amount) => sum + amount, 0),
+    prepared: counts.prepared + counts.warned,
     counts,
     causes,
-    warnings,
-    remarks: remarksOf(sorted, otherPods),
+    warnings: groupByCause(namespace, sorted, [], (state) => state === "warned"),
+    remarks: remarksOf(sorted, daemonSets),
     figures: figuresOf(sorted),
     nodes: sorted,
   };
 }
 
-function countStates(nodes: readonly NodeStatus[]): Record<NodeState, number> {
-  const counts = Object.fromEntries(NODE_STATES.map((state) => [state, 0]));
-  for (const { state } of nodes) counts[state] = (counts[state] ?? 0) + 1;
-  return counts as Record<NodeState, number>;
+/** The sum of all sections; a node counts in each. */
+function together(sections: readonly Section[]): Section {
+  const nodes = sections.flatMap((section) => section.nodes);
+  const counts = countsOf(
+    sections.flatMap((section) => NODE_STATES.map((state) => [state, section.counts[state]])),
+  );
+  return {
+    namespace: "",
+    verdict: sections.length === 0 ? describeVerdict(counts, []) : describeNamespaces(sections),
+    total: sections.reduce((sum, { total }) => sum + total, 0),
+    prepared: sections.reduce((sum, { prepared }) => sum + prepared, 0),
+    counts,
+    causes: sections.flatMap(({ causes }) => causes),
+    warnings: sections.flatMap(({ warnings }) => warnings),
+    remarks: sections.flatMap(({ namespace, remarks }) =>
+      remarks.map(({ what, nodes: those }) => ({ what: `${namespace}: ${what}`, nodes: those })),
+    ),
+    figures: figuresOf(nodes),
+    nodes,
+  };
 }
 
-function remarksOf(nodes: readonly NodeStatus[], otherPods: number): readonly Remark[] {
-  const [, ...otherImages] = groupBy(nodes, ({ nodeImage }) => nodeImage);
-  return [
-    ...groupBy(nodes, ({ runsOtherImage, nodeImage }) =>
-      runsOtherImage ? nodeImage : undefined,
-    ).map(({ value, nodes: those }) => ({
-      what: `prepared for ${value}, which is not what the pod runs`,
-      nodes: those,
-    })),
-    ...otherImages.map(({ value, nodes: those }) => ({
-      what: `prepared with another node image than most: ${value}`,
-      nodes: those,
-    })),
-    ...remarksOnVersions(nodes),
-    ...(otherPods === 0
-      ? []
-      : [{ what: `pods without the init container, left out: ${otherPods}`, nodes: [] }]),
-  ];
-}
-
-function remarksOnVersions(nodes: readonly NodeStatus[]): readonly Remark[] {
-  const versions = groupBy(nodes, ({ initVersion }) => initVersion);
-  const newest = versions.map(({ value }) => value).reduce<string | undefined>(newerOf, undefined);
-  const silent = nodes
-    .filter(({ initVersion, endedAt }) => initVersion === undefined && endedAt !== undefined)
-    .map(({ node }) => node);
-  return [
-    ...versions
-      .filter(({ value }) => value !== newest)
-      .map(({ value, nodes: those }) => ({
-        what: `init ${value}, while others have ${newest}`,
-        nodes: those,
-      })),
-    ...(silent.length === 0
-      ? []
-      : [
-          {
-            what: "no termination message of init: it is older than 3.0, or ended before it wrote one",
-            nodes: silent,
-          },
-        ]),
-  ];
-}
-
-function newerOf(newest: string | undefined, version: string): string | undefined {
-  const parsed = parseVersion(version);
-  if (parsed === undefined) return newest;
-  return newest === undefined || isOlder(newest, parsed) ? version : newest;
+function countsOf(amounts: readonly (readonly [NodeState, number])[]): Record<NodeState, number> {
+  const counts = Object.fromEntries(NODE_STATES.map((state) => [state, 0])) as Record<
+    NodeState,
+    number
+  >;
+  for (const [state, amount] of amounts) counts[state] += amount;
+  return counts;
 }

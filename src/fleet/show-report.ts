@@ -1,24 +1,24 @@
 import { chmodSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { Environment } from "../lib/environment.ts";
 import { EXIT } from "../lib/exit-status.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET } from "../lib/failure/topics/fleet.ts";
 import { print } from "../lib/print.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { messageOf } from "../lib/text/error.ts";
 import { choosePaint } from "../lib/text/paint.ts";
+import { joinSentences } from "../lib/text/show.ts";
 import { classify } from "./classify.ts";
 import type { StatusConfig } from "./config.ts";
+import type { Looked } from "./look.ts";
 import { metricsOf } from "./metrics.ts";
-import type { PodFacts } from "./pod.ts";
+import type { Scope } from "./owners.ts";
 import { reportOf, type FleetReport } from "./report.ts";
 import { FORMATS } from "./show/formats.ts";
 
-/** @param nodes names of the nodes that should have a pod */
-export function makeReport(
-  pods: readonly PodFacts[],
-  nodes: readonly string[],
-  config: StatusConfig,
-): FleetReport {
-  return reportOf(classify(pods, config.container, nodes), Date.now());
+/** @param at when it was seen, in milliseconds since the epoch */
+export function makeReport({ snapshot, notes }: Looked, scope: Scope, at: number): FleetReport {
+  return reportOf(classify(snapshot, scope), at, notes);
 }
 
 /** Prints the report and writes the metrics; returns the exit status. */
@@ -26,7 +26,10 @@ export function showReport(report: FleetReport, config: StatusConfig, env: Envir
   const onTerminal = process.stdout.isTTY;
   const width = onTerminal ? (process.stdout.columns ?? 80) : Infinity;
   const screen = { width: Math.max(20, width), paint: choosePaint(onTerminal, env) };
-  print(1, FORMATS[config.output](report, screen));
+  const error = print(1, FORMATS[config.output](report, screen));
+  if (error !== undefined) {
+    return refuse(failureOf(FLEET, "OutputFailed", { why: error }), EXIT.cannot);
+  }
   const written = writeMetrics(report, config);
   if (!written.ok) return refuse(written.error, EXIT.cannot);
   return isAllPrepared(report) ? EXIT.success : EXIT.failure;
@@ -40,7 +43,7 @@ export function isAllPrepared({ total, prepared }: FleetReport): boolean {
 export function writeMetrics(
   report: FleetReport,
   { metricsFile }: StatusConfig,
-): Result<void, string> {
+): Result<void, Failure> {
   if (metricsFile === undefined) return ok(undefined);
   const aside = `${metricsFile}.${crypto.randomUUID()}.tmp`;
   try {
@@ -51,12 +54,17 @@ export function writeMetrics(
     return ok(undefined);
   } catch (error) {
     rmSync(aside, { force: true });
-    return fail(`cannot write ${metricsFile}: ${messageOf(error)}`);
+    return fail(failureOf(FLEET, "MetricsFailed", { file: metricsFile, why: messageOf(error) }));
   }
 }
 
 /** Prints why there is nothing to show; returns the exit status. */
-export function refuse(error: string, exitStatus: number): number {
-  print(2, `init: ${error}\n`);
+export function refuse(failure: Failure, exitStatus: number): number {
+  print(2, `init: ${lineOf(failure)}\n`);
   return exitStatus;
+}
+
+/** A failure in one line: what happened and what to do. */
+export function lineOf({ cause, fix }: Failure): string {
+  return joinSentences(cause, fix);
 }

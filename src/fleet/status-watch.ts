@@ -1,112 +1,146 @@
-import { listPods } from "./kubectl.ts";
-import { createProgress } from "./show/progress.ts";
-import { createPodWatch, type PodWatch } from "./watch.ts";
-import type { StatusConfig } from "./config.ts";
 import type { Environment } from "../lib/environment.ts";
 import { EXIT, exitStatusOfSignal } from "../lib/exit-status.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET } from "../lib/failure/topics/fleet.ts";
 import { print } from "../lib/print.ts";
-import { lookForNodes, queryOf } from "./look.ts";
-import { isAllPrepared, makeReport, refuse, showReport, writeMetrics } from "./show-report.ts";
+import { formatDuration } from "../lib/text/duration.ts";
+import { joinSentences } from "../lib/text/show.ts";
+import type { StatusConfig } from "./config.ts";
+import { follow, type Following } from "./follow.ts";
+import type { Scope } from "./owners.ts";
+import type { FleetReport } from "./report.ts";
+import { createProgress } from "./show/progress.ts";
+import { formatClock } from "./show/words.ts";
+import {
+  isAllPrepared,
+  lineOf,
+  makeReport,
+  refuse,
+  showReport,
+  writeMetrics,
+} from "./show-report.ts";
 
 /** Changes come in crowds; the whole is looked at no more often than this. */
 const REFRESH_MS = 1_000;
 
-/** So long nothing may have changed before all nodes are taken to be there: pods are made in crowds, too. */
+/** So long nothing may have changed before it counts as the end: pods are made in crowds, too. */
 const SETTLE_MS = 2_000;
 
-/** Waited before the cluster is asked again after a second short watch; doubled each time. */
-const RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+/** DaemonSets that are not known yet are looked for no more often than this. */
+const OWNERS_MS = 10_000;
 
 /** Why watching came to its end. */
-type End = "prepared" | "deadline" | NodeJS.Signals;
+type End = "prepared" | "deadline" | NodeJS.Signals | Failure;
 
-/** `init status --watch`: looks until all nodes are prepared, then tells; resolves to the exit status. */
-export async function watchStatus(config: StatusConfig, env: Environment): Promise<number> {
-  const list = await listPods(config, queryOf(config));
-  if (!list.ok) return refuse(list.error, EXIT.cannot);
-  const nodes = await lookForNodes(config);
-  if (!nodes.ok) return refuse(nodes.error, EXIT.cannot);
-
-  let watch = createPodWatch(config, queryOf(config), list.value);
+/** `init status --watch`: looks until all nodes are prepared, then reports; resolves to the exit status. */
+export async function watchStatus(
+  config: StatusConfig,
+  scope: Scope,
+  env: Environment,
+): Promise<number> {
   const stop = new AbortController();
   const ended = Promise.withResolvers<End>();
   const progress = createProgress((text) => print(2, text), {
     isTerminal: process.stderr.isTTY && env["TERM"] !== "dumb",
     width: process.stderr.columns ?? 80,
   });
-  let report = makeReport(watch.pods(), nodes.value, config);
   let refresh: Timer | undefined;
   let settle: Timer | undefined;
-  /** What is quiet because nobody listens has not settled. */
-  let isFollowing = false;
+  let hasShown = false;
+  let trouble: Failure | undefined;
+  let ownersAt = performance.now();
+  const following = follow(config, { changed, troubled }, stop.signal);
 
   const onSignal = (signal: NodeJS.Signals): void => ended.resolve(signal);
   process.on("SIGINT", onSignal).on("SIGTERM", onSignal);
   if (config.timeoutMs > 0) setTimeout(() => ended.resolve("deadline"), config.timeoutMs);
-  takeStock();
-  const following = followForEver();
+  const running = following.run().then((failure) => {
+    if (failure !== undefined) ended.resolve(failure);
+  });
   const end = await ended.promise;
+  const { report } = stateOf(following, scope);
+  const isPrepared = isDone(report);
   stop.abort();
   clearTimeout(refresh);
-  await following;
-  report = makeReport(watch.pods(), nodes.value, config);
+  clearTimeout(settle);
+  await running;
   progress.end();
-  const status = showReport(report, config, env);
-  if (end === "prepared" || status === EXIT.cannot) return status;
-  return end === "deadline"
-    ? isAllPrepared(report)
-      ? EXIT.success
-      : EXIT.deadline
-    : exitStatusOfSignal(end);
+  if (typeof end === "object") return refuse(end, EXIT.cannot);
+  return conclude(report, end);
 
   function changed(): void {
     clearTimeout(settle);
-    refresh ??= setTimeout(takeStock, REFRESH_MS);
+    refresh ??= setTimeout(() => void takeStock(), hasShown ? REFRESH_MS : 0);
   }
 
-  function takeStock(): void {
+  function troubled(failure: Failure): void {
+    trouble = failure;
+    progress.note(joinSentences(failure.cause, failure.fix, "Trying again"));
+    changed();
+  }
+
+  async function takeStock(): Promise<void> {
     refresh = undefined;
-    report = makeReport(watch.pods(), nodes.ok ? nodes.value : [], config);
-    progress.show(report);
-    const written = writeMetrics(report, config);
-    if (!written.ok) progress.note(written.error);
+    const { report: now, staleness } = stateOf(following, scope);
+    if (now === undefined) return;
+    progress.show(now, staleness);
+    hasShown = true;
+    const written = writeMetrics(now, config);
+    if (!written.ok) progress.note(lineOf(written.error));
     clearTimeout(settle);
-    if (isFollowing && isAllPrepared(report)) {
-      settle = setTimeout(() => ended.resolve("prepared"), SETTLE_MS);
-    }
+    if (isDone(now)) settle = setTimeout(() => void settled(), SETTLE_MS);
+    const isUnknown = now.total === 0 || now.counts.unknown > 0 || following.hasNewOwners();
+    if (isUnknown && following.isLive() && !stop.signal.aborted) await lookForOwners();
   }
 
-  async function followForEver(): Promise<void> {
-    let delayMs = 0;
-    while (!stop.signal.aborted) {
-      const startedAt = performance.now();
-      isFollowing = true;
-      changed();
-      const why = await watch.follow(changed, stop.signal);
-      isFollowing = false;
-      clearTimeout(settle);
-      if (stop.signal.aborted) return;
-      if (typeof why === "object") progress.note(why.failure);
-      if (why !== "ended") watch = (await listAgain()) ?? watch;
-      await sleepUnless(stop.signal, delayMs);
-      // A watch that lasted was no failure to be slowed down for.
-      const hasLasted = performance.now() - startedAt > LONGEST_RETRY_MS;
-      delayMs = hasLasted ? 0 : Math.min(Math.max(RETRY_MS, delayMs * 2), LONGEST_RETRY_MS);
-    }
+  function isDone(now: FleetReport | undefined): boolean {
+    return now !== undefined && following.isLive() && isAllPrepared(now);
   }
 
-  async function listAgain(): Promise<PodWatch | undefined> {
-    const again = await listPods(config, queryOf(config));
-    if (!again.ok) progress.note(again.error);
-    return again.ok ? createPodWatch(config, queryOf(config), again.value) : undefined;
+  /** DaemonSets may have changed, or nodes have come, without a change of the pods. */
+  async function settled(): Promise<void> {
+    const isKnown = await following.lookAgain();
+    if (isKnown && isDone(stateOf(following, scope).report)) ended.resolve("prepared");
+    else changed();
+  }
+
+  async function lookForOwners(): Promise<void> {
+    const wait = ownersAt + OWNERS_MS - performance.now();
+    if (wait > 0) {
+      refresh ??= setTimeout(() => void takeStock(), wait);
+      return;
+    }
+    ownersAt = performance.now();
+    if (await following.lookAgain()) changed();
+  }
+
+  function conclude(last: FleetReport | undefined, why: Exclude<End, Failure>): number {
+    const isLate = why === "deadline";
+    if (last === undefined) {
+      if (!isLate) return exitStatusOfSignal(why as NodeJS.Signals);
+      const timeout = formatDuration(config.timeoutMs);
+      const failure = failureOf(FLEET, "NoAnswer", { timeout, why: trouble?.cause ?? "" });
+      return refuse(failure, EXIT.deadline);
+    }
+    const status = showReport(last, config, env);
+    if (why === "prepared" || status === EXIT.cannot) return status;
+    if (!isLate) return exitStatusOfSignal(why);
+    return isPrepared ? EXIT.success : EXIT.deadline;
   }
 }
 
-async function sleepUnless(signal: AbortSignal, ms: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener("abort", () => resolve());
-  await promise;
-  clearTimeout(timer);
+/** What is known, and how old that is where the API server sends no changes; empty if it does. */
+function stateOf(
+  following: Following,
+  scope: Scope,
+): { readonly report: FleetReport | undefined; readonly staleness: string } {
+  const looked = following.looked();
+  if (looked === undefined) return { report: undefined, staleness: "" };
+  const at = following.heardAt();
+  if (following.isLive()) {
+    return { report: makeReport(looked, scope, Date.now()), staleness: "" };
+  }
+  const staleness = `as of ${formatClock(at)}: the API server has not answered since`;
+  const notes = [...looked.notes, staleness];
+  return { report: makeReport({ ...looked, notes }, scope, at), staleness };
 }

@@ -1,40 +1,68 @@
 import type { Environment } from "../lib/environment.ts";
 import { EXIT } from "../lib/exit-status.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET } from "../lib/failure/topics/fleet.ts";
 import { count } from "../lib/text/show.ts";
 import type { StatusConfig } from "./config.ts";
-import { describeQuery } from "./kubectl.ts";
-import { look, queryOf } from "./look.ts";
+import { describeQuery } from "./list.ts";
+import {
+  lookAtCluster,
+  lookAtFile,
+  nodeSelectorOf,
+  podQuery,
+  scopeOf,
+  type Looked,
+} from "./look.ts";
+import { findOwners, USUAL_NAME, type Scope } from "./owners.ts";
 import { makeReport, refuse, showReport } from "./show-report.ts";
 
 /** `init status`: shows the state of every node; resolves to the exit status. */
 export async function status(config: StatusConfig, env: Environment): Promise<number> {
-  const misuse = findMisuse(config);
-  if (misuse !== undefined) return refuse(misuse, EXIT.usage);
-  if (config.watch || config.timeoutMs > 0) {
+  const scope = scopeOf(config);
+  if (!scope.ok) return refuse(scope.error, EXIT.usage);
+  const isExpected = nodeSelectorOf(config);
+  if (!isExpected.ok) return refuse(isExpected.error, EXIT.usage);
+  const { file, watch, timeoutMs } = config;
+  if (watch || timeoutMs > 0) {
+    if (file !== undefined) return refuse(failureOf(FLEET, "FileCannotBeWatched", {}), EXIT.usage);
     const { watchStatus } = await import("./status-watch.ts");
-    return watchStatus(config, env);
+    return watchStatus(config, scope.value, env);
   }
-  const looked = await look(config);
-  if (!looked.ok) return refuse(looked.error, EXIT.cannot);
-  const { pods, nodes } = looked.value;
-  const report = makeReport(pods, nodes, config);
-  if (report.total === 0) return refuse(describeNothing(pods.length, config), EXIT.cannot);
+  const looked =
+    file === undefined
+      ? await lookAtCluster(config)
+      : await lookAtFile(file, scope.value, isExpected.value);
+  if (!looked.ok) {
+    const failure = "failure" in looked.error ? looked.error.failure : looked.error;
+    return refuse(failure, EXIT.cannot);
+  }
+  const report = makeReport(looked.value, scope.value, Date.now());
+  if (report.total === 0) {
+    return refuse(describeNothing(looked.value, scope.value, config), EXIT.cannot);
+  }
   return showReport(report, config, env);
 }
 
-function findMisuse({ file, watch, timeoutMs, nodes }: StatusConfig): string | undefined {
-  if (file === undefined) return undefined;
-  if (watch || timeoutMs > 0) return "cannot watch a file: leave out -f, or --watch and --timeout";
-  return nodes === undefined || nodes === "all"
-    ? undefined
-    : "cannot choose the nodes of a file by labels: with -f give --nodes all";
-}
-
-/** Why nothing can be told, and what to do. */
-function describeNothing(pods: number, config: StatusConfig): string {
-  if (pods > 0) {
-    return `cannot tell: of ${count(pods, "pod")} none has the init container ${config.container ?? "storageos-init"}; name it with --container`;
+/** Why there is nothing to report, and what to do. */
+export function describeNothing(
+  { snapshot, otherPods }: Looked,
+  scope: Scope,
+  config: StatusConfig,
+): Failure {
+  const { owners, ownerless, otherPods: withoutInit } = findOwners(snapshot, scope);
+  const asked = describeQuery(podQuery(config));
+  const where = config.file === undefined ? asked : `${asked} in ${config.file}`;
+  if (owners.length > 0) {
+    const daemonSets = owners.map(({ namespace, name }) => `${namespace}/${name}`).join(", ");
+    return failureOf(FLEET, "NothingDesired", { daemonSets });
   }
-  if (config.file !== undefined) return `cannot tell: there are no pods in ${config.file}`;
-  return `cannot tell: there are no pods ${describeQuery(queryOf(config))}; give their namespace with -n and their labels with -l`;
+  if (withoutInit > 0) {
+    const container = scope.container ?? USUAL_NAME;
+    return failureOf(FLEET, "NoInitContainer", { pods: count(withoutInit, "pod"), container });
+  }
+  if (ownerless > 0) {
+    return failureOf(FLEET, "NoDaemonSetPods", { pods: count(ownerless, "pod"), where });
+  }
+  const pods = otherPods === 0 ? "" : `, and ${count(otherPods, "other pod")}`;
+  return failureOf(FLEET, "NoPods", { where: `${where}${pods}` });
 }

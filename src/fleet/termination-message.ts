@@ -1,75 +1,93 @@
-import { cleanLine, lineAt, listAt, numberAt, objectOf, type Json } from "./untrusted.ts";
+import { CODE_PATTERN, type Params } from "../lib/failure/failure.ts";
+import { showName } from "../lib/text/show.ts";
+import { readTornObject } from "./torn-json.ts";
+import {
+  cleanLine,
+  countAt,
+  lineAt,
+  numberAt,
+  objectsAt,
+  parseObject,
+  rawAt,
+  textsAt,
+  type Json,
+} from "./untrusted.ts";
 
-export type ToldOutcome =
-  | "passed"
-  | "warned"
-  | "failed"
-  | "timed-out"
-  | "cancelled"
-  | "running"
-  | "not-started";
+/** The newest form of the message that this program reads. */
+export const KNOWN_VERSION = 1;
 
-export type ToldScript = {
-  readonly name: string;
-  readonly outcome: string;
-  readonly ms: number;
-};
-
-/** What a termination message of init says. */
-export type Told = {
-  readonly outcome: ToldOutcome;
-  /** The script that decided the outcome. */
-  readonly script: string | undefined;
-  readonly cause: string;
-  /** What to do; empty if the message says nothing of it. */
-  readonly fix: string;
-  readonly initVersion: string | undefined;
-  readonly nodeImage: string | undefined;
-  readonly scripts: readonly ToldScript[];
-  /** Whether scripts were left out of the message for want of room. */
-  readonly isShortened: boolean;
-};
-
-const OUTCOMES: ReadonlySet<string> = new Set<ToldOutcome>([
+const OUTCOMES = [
   "passed",
   "warned",
   "failed",
   "timed-out",
   "cancelled",
+  "would-change",
   "running",
   "not-started",
-]);
+] as const;
 
-/** A year; what is longer was not measured. */
-const LONGEST_MS = 366 * 24 * 3_600_000;
+export type RunOutcome = (typeof OUTCOMES)[number];
+
+export type ScriptEnd = {
+  readonly name: string;
+  readonly outcome: string;
+  readonly ms: number;
+};
+
+/** A failure as a message has it; a script without codes leaves only words. */
+export type GivenFailure = {
+  readonly script: string;
+  readonly code: string | undefined;
+  readonly cause: string;
+  /** What to do; empty if the message does not say it. */
+  readonly fix: string;
+  readonly params: Params;
+  readonly link: string | undefined;
+};
+
+/** What a termination message of init holds. All texts are clean lines. */
+export type InitMessage = {
+  /** Written in a form that this program does not know: nothing else in it counts. */
+  readonly isNewer: boolean;
+  /** undefined if kubelet cut the message before it. */
+  readonly outcome: RunOutcome | undefined;
+  /** What decided the outcome, where something did. */
+  readonly failure: GivenFailure;
+  /** Failures and warnings of other scripts. */
+  readonly others: readonly GivenFailure[];
+  readonly initVersion: string | undefined;
+  readonly nodeImage: string | undefined;
+  readonly scripts: readonly ScriptEnd[];
+  /** Whether scripts were left out for lack of room. */
+  readonly isShortened: boolean;
+};
 
 /** Reads a termination message; undefined if init did not write it. */
-export function readTerminationMessage(message: string): Told | undefined {
+export function readTerminationMessage(message: string): InitMessage | undefined {
   const { first, last } = endsOf(message);
-  const fields = parseObject(last);
-  const outcome = lineAt(fields, "outcome");
-  if (fields === undefined || numberAt(fields, "v") === undefined) return undefined;
-  if (outcome === undefined || !OUTCOMES.has(outcome)) return undefined;
-  const script = lineAt(fields, "script");
+  if (!last.startsWith("{")) return undefined;
+  const whole = parseObject(last);
+  const fields = whole ?? readTornObject(last);
+  const version = countAt(fields, "v");
+  if (version === undefined || version === 0) return undefined;
+  const given = lineAt(fields, "outcome");
+  const outcome = OUTCOMES.find((known) => known === given);
+  const isNewer = version > KNOWN_VERSION;
+  // Torn before its outcome, it is still init's; with an outcome that does not exist it is not.
+  if (outcome === undefined && !isNewer && (given !== undefined || whole !== undefined)) {
+    return undefined;
+  }
   return {
-    outcome: outcome as ToldOutcome,
-    script,
-    ...wordsOf(first, script, numberAt(fields, "fixAt")),
+    isNewer,
+    outcome,
+    failure: failureIn(first, fields),
+    others: objectsAt(fields, "failures").map(otherFailure),
     initVersion: lineAt(fields, "init"),
     nodeImage: lineAt(fields, "nodeImage"),
-    scripts: listAt(fields, "scripts").map(objectOf).flatMap(scriptOf),
-    isShortened: (numberAt(fields, "more") ?? 0) > 0,
+    scripts: objectsAt(fields, "scripts").flatMap(scriptOf),
+    isShortened: whole === undefined || (numberAt(fields, "more") ?? 0) > 0,
   };
-}
-
-/**
- * What a message that is not init's comes to, in a line: with FallbackToLogsOnError it is the end of
- * the log, and the original wrote none at all. Empty if it says nothing.
- */
-export function lineOfOtherMessage(message: string): string {
-  const lines = message.slice(-4096).split("\n").map(cleanLine).filter(Boolean);
-  const verdict = lines.findLast((line) => line.includes("init failed: "));
-  return (verdict ?? lines.at(-1) ?? "").replace(/^\S+ (?=init failed: )/, "");
 }
 
 function endsOf(message: string): { readonly first: string; readonly last: string } {
@@ -80,46 +98,137 @@ function endsOf(message: string): { readonly first: string; readonly last: strin
     : { first: text.slice(0, lineEnd), last: text.slice(text.lastIndexOf("\n") + 1) };
 }
 
-function parseObject(text: string): Json | undefined {
-  if (!text.startsWith("{")) return undefined;
-  try {
-    return objectOf(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
+function failureIn(first: string, fields: Json | undefined): GivenFailure {
+  const script = lineAt(fields, "script");
+  return {
+    script: script ?? "",
+    code: codeAt(fields),
+    ...wordsOf(first, script, fields),
+    params: paramsAt(fields),
+    link: linkAt(fields),
+  };
 }
 
-/** Cause and fix of the first line, divided where the fix begins (in bytes); older messages do not say where. */
-function wordsOf(
-  first: string,
-  script: string | undefined,
-  fixAt: number | undefined,
-): Pick<Told, "cause" | "fix"> {
+function otherFailure(entry: Json): GivenFailure {
+  return {
+    script: lineAt(entry, "script") ?? "",
+    code: codeAt(entry),
+    cause: lineAt(entry, "cause") ?? "",
+    fix: lineAt(entry, "fix") ?? "",
+    params: paramsAt(entry),
+    link: linkAt(entry),
+  };
+}
+
+function codeAt(fields: Json | undefined): string | undefined {
+  const code = rawAt(fields, "code");
+  return code !== undefined && CODE_PATTERN.test(code) ? code : undefined;
+}
+
+function linkAt(fields: Json | undefined): string | undefined {
+  const link = lineAt(fields, "link");
+  return link !== undefined && /^https?:\/\//.test(link) ? link : undefined;
+}
+
+function paramsAt(fields: Json | undefined): Params {
+  const texts = [...textsAt(fields, "params")].slice(0, 8);
+  return Object.fromEntries(texts.map(([name, text]) => [cleanLine(name), cleanLine(text)]));
+}
+
+type Words = Pick<GivenFailure, "cause" | "fix">;
+
+/**
+ * The first line is `<script>: <cause>. <fix>`, or `prepared …: <script>: <cause>. <fix>`. Where the
+ * fix begins is in `fixAt`, in bytes; the first releases did not write it.
+ */
+function wordsOf(first: string, script: string | undefined, fields: Json | undefined): Words {
+  const fixAt = countAt(fields, "fixAt");
   const bytes = Buffer.from(first);
-  if (fixAt === undefined || fixAt <= 0 || fixAt >= bytes.length)
-    return divide(cleanLine(first), script);
-  const before = cleanLine(bytes.toString("utf8", 0, fixAt));
-  const marker = script === undefined ? "" : `${script}: `;
-  const at = before.indexOf(marker);
-  const cause = at < 0 ? before : before.slice(at + marker.length);
-  return { cause: cause.replace(/\.$/, ""), fix: cleanLine(bytes.toString("utf8", fixAt)) };
+  if (fixAt !== undefined && fixAt > 0 && fixAt < bytes.length) {
+    const fix = cleanLine(bytes.subarray(fixAt).toString());
+    return { cause: causeIn(bytes.subarray(0, fixAt).toString(), script), fix };
+  }
+  const cause = causeIn(first, script);
+  // What a killed container leaves names no fix apart.
+  const isUndecided = lineAt(fields, "outcome") === "running";
+  const isDivided = fields?.["counts"] !== undefined || codeAt(fields) !== undefined;
+  return isDivided && !isUndecided ? { cause, fix: "" } : divide(cause);
 }
 
-/** `<script>: <cause>. <fix>`, or `prepared with 1 warning in 3s: <script>: <cause>. <fix>`. */
-function divide(said: string, script: string | undefined): Pick<Told, "cause" | "fix"> {
-  const marker = script === undefined ? undefined : `${script}: `;
-  const at = marker === undefined ? -1 : said.indexOf(marker);
-  const sentences = marker === undefined || at < 0 ? said : said.slice(at + marker.length);
-  const [, cause = sentences, mark = "", fix = ""] =
-    /^(.+?)([.!?…]) (?=\p{Lu})(.+)$/u.exec(sentences) ?? [];
+function causeIn(line: string, script: string | undefined): string {
+  const text = cleanLine(line);
+  const marker = script === undefined ? undefined : `${cleanLine(showName(script))}: `;
+  const at = marker === undefined ? -1 : text.indexOf(marker);
+  const cause = marker === undefined || at < 0 ? text : text.slice(at + marker.length);
+  return cause.replace(/(?<!\.)\.$/, "");
+}
+
+/** Abbreviations after which a capital letter begins no sentence. */
+const ABBREVIATIONS = String.raw`\b(?:[Ee]\.g|[Ii]\.e|etc|vs|[Cc]f|approx|incl|resp|[Nn]o|[Nn]r)`;
+
+const SENTENCES = new RegExp(String.raw`^(.+?)(?<!${ABBREVIATIONS})([.!?…]) (?=\p{Lu})(.+)$`, "u");
+
+/** A line of a release that did not write where the fix begins. */
+function divide(sentences: string): Words {
+  const [, cause = sentences, mark = "", fix = ""] = SENTENCES.exec(sentences) ?? [];
   // A cause that ends as a question or in an ellipsis keeps its mark.
   return { cause: mark === "." ? cause : `${cause}${mark}`, fix };
 }
 
-function scriptOf(entry: Json | undefined): readonly ToldScript[] {
-  const name = lineAt(entry, "name");
-  const outcome = lineAt(entry, "outcome");
+/** A year; what is longer was not measured. */
+const LONGEST_MS = 366 * 24 * 3_600_000;
+
+/** The same few names and outcomes come from every node, and one of each is enough in memory. */
+const usual = new Map<string, string>();
+const MOST_USUAL = 10_000;
+
+function scriptOf(entry: Json): readonly ScriptEnd[] {
+  const name = usualLine(rawAt(entry, "name"));
+  const outcome = usualLine(rawAt(entry, "outcome"));
   const ms = numberAt(entry, "ms");
-  if (name === undefined || outcome === undefined || ms === undefined) return [];
+  if (name === "" || outcome === "" || ms === undefined) return [];
   return ms > LONGEST_MS ? [] : [{ name, outcome, ms }];
+}
+
+function usualLine(text = ""): string {
+  const known = usual.get(text);
+  if (known !== undefined) return known;
+  const line = cleanLine(text);
+  if (usual.size < MOST_USUAL) usual.set(text, line);
+  return line;
+}
+
+/** A termination message that is not init's. */
+export type OtherMessage = {
+  /** Its line that says most; empty if there is none. */
+  readonly line: string;
+  /** What init reported at the end of its log, where kubelet took that (FallbackToLogsOnError). */
+  readonly failure: GivenFailure | undefined;
+};
+
+/** Reads the end of a log, or what another program wrote. */
+export function readOtherMessage(message: string): OtherMessage {
+  const lines = message.slice(-4096).split("\n").map(cleanLine).filter(Boolean);
+  const at = lines.findLastIndex((line) => line.includes("init failed: "));
+  const verdict = (lines[at] ?? lines.at(-1) ?? "").replace(/^\S+ (?=init failed: )/, "");
+  const [, script, why] = /script "([^"]+)" failed: (.+)$/.exec(verdict) ?? [];
+  if (at < 0 || script === undefined || why === undefined) {
+    return { line: verdict, failure: undefined };
+  }
+  const rest = lines.slice(at + 1);
+  const [, cause = why, code] =
+    matchFirst(rest, /^(?:\S+ )?cause: (.+?)(?: \(([A-Z][A-Za-z0-9]{2,62})\))?$/) ?? [];
+  const [, fix = ""] = matchFirst(rest, /^(?:\S+ )?fix: (.+)$/) ?? [];
+  return {
+    line: verdict,
+    failure: { script, code, cause, fix, params: {}, link: undefined },
+  };
+}
+
+function matchFirst(lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined {
+  for (const line of lines) {
+    const match = pattern.exec(line);
+    if (match !== null) return match;
+  }
+  return undefined;
 }

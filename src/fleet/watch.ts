@@ -1,79 +1,78 @@
-import { fail, ok, type Result } from "../lib/result.ts";
-import type { Collected } from "./collect.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { FLEET } from "../lib/failure/topics/fleet.ts";
 import { createDocumentSplitter } from "./json-documents.ts";
-import { pathOfPods, startKubectl, type Access, type PodQuery } from "./kubectl.ts";
+import { isTransient, startKubectl, type Access } from "./kubectl.ts";
+import { isExpired, pathOf, type ListFailure, type ListQuery } from "./list.ts";
 import { readPod, type PodFacts } from "./pod.ts";
-import { lineAt, objectAt, objectOf, rawAt } from "./untrusted.ts";
+import { lineAt, objectAt, rawAt, type Json } from "./untrusted.ts";
 
 /** Why a watch ended: the API server ended it, its starting point is too old, or kubectl failed. */
-export type WatchEnd = "ended" | "expired" | { readonly failure: string };
+export type WatchEnd = "ended" | "expired" | ListFailure;
 
 /** The pods of one query, kept up to date. */
 export type PodWatch = {
   readonly pods: () => readonly PodFacts[];
-  /** Follows the changes from the list on, or from where the last watch ended. */
-  readonly follow: (onChange: () => void, signal: AbortSignal) => Promise<WatchEnd>;
+  /**
+   * Follows the changes from the list on, or from where the last watch ended.
+   * @param listener called when something came, and when pods have changed
+   */
+  readonly follow: (listener: WatchListener, signal: AbortSignal) => Promise<WatchEnd>;
 };
 
-/** @param list where it begins; it must hold a resourceVersion */
-export function createPodWatch(access: Access, query: PodQuery, list: Collected): PodWatch {
+export type WatchListener = {
+  /** The API server has sent something, if only a bookmark. */
+  readonly heard: () => void;
+  readonly changed: () => void;
+};
+
+/** A pod that has changed makes its owner known, so nothing else is kept of it here. */
+export function createPodWatch(
+  access: Access,
+  query: ListQuery,
+  list: { readonly pods: readonly PodFacts[]; readonly resourceVersion: string | undefined },
+): PodWatch {
   const pods = new Map(list.pods.map((pod) => [keyOf(pod), pod]));
   let { resourceVersion } = list;
   return { pods: () => [...pods.values()], follow };
 
-  async function follow(onChange: () => void, signal: AbortSignal): Promise<WatchEnd> {
-    const path = pathOfPods(query, {
-      watch: "1",
-      allowWatchBookmarks: "true",
-      ...(resourceVersion === undefined ? {} : { resourceVersion }),
-    });
-    const started = startKubectl(access, ["get", "--raw", path]);
-    if (!started.ok) return { failure: started.error };
-    const { stdout, failure, stop } = started.value;
-    signal.addEventListener("abort", stop);
-    let isExpired = false;
+  async function follow({ heard, changed }: WatchListener, signal: AbortSignal): Promise<WatchEnd> {
+    const from: Readonly<Record<string, string>> =
+      resourceVersion === undefined ? {} : { resourceVersion };
+    const path = pathOf(query, { watch: "1", allowWatchBookmarks: "true", ...from });
+    const started = startKubectl(access, ["get", "--raw", path], signal);
+    if (!started.ok) return { failure: started.error, isTransient: false };
+    let isOver = false;
     const splitter = createDocumentSplitter({
       item: () => undefined,
-      end: (json) => {
-        const taken = take(json);
-        if (taken === "expired") isExpired = true;
-        if (taken === "changed") onChange();
+      end: (event) => {
+        const taken = take(event);
+        if (taken === "over") isOver = true;
+        if (taken === "changed") changed();
       },
     });
-    for await (const chunk of stdout) splitter.push(chunk);
-    const words = await failure;
-    signal.removeEventListener("abort", stop);
-    if (isExpired) return "expired";
-    return words === undefined || signal.aborted
-      ? "ended"
-      : { failure: `cannot watch pods: ${words}` };
+    for await (const chunk of started.value.output) {
+      splitter.push(chunk);
+      if (!isOver) heard();
+    }
+    const words = await started.value.failure;
+    if (isOver || (words !== undefined && isExpired(words))) return "expired";
+    if (words === undefined || signal.aborted) return "ended";
+    const failure: Failure = failureOf(FLEET, "WatchFailed", { why: words });
+    return { failure, isTransient: isTransient(words) };
   }
 
-  function take(json: string): "changed" | "unchanged" | "expired" {
-    const event = parseEvent(json);
-    if (!event.ok) return "unchanged";
-    const { type, object } = event.value;
-    if (type === "ERROR") return "expired";
+  function take(event: Json | undefined): "changed" | "unchanged" | "over" {
+    const type = rawAt(event, "type");
+    const object = objectAt(event, "object");
+    if (object === undefined) return "unchanged";
+    // Such as 410 Gone: from here on, the API server sends nothing more.
+    if (type === "ERROR") return "over";
     resourceVersion = lineAt(objectAt(object, "metadata"), "resourceVersion") ?? resourceVersion;
     const pod = type === "BOOKMARK" ? undefined : readPod(object);
     if (pod === undefined) return "unchanged";
     if (type === "DELETED") pods.delete(keyOf(pod));
     else pods.set(keyOf(pod), pod);
     return "changed";
-  }
-}
-
-type WatchEvent = { readonly type: string; readonly object: Readonly<Record<string, unknown>> };
-
-function parseEvent(json: string): Result<WatchEvent, undefined> {
-  try {
-    const event = objectOf(JSON.parse(json));
-    const object = objectAt(event, "object");
-    return object === undefined
-      ? fail(undefined)
-      : ok({ type: rawAt(event, "type") ?? "", object });
-  } catch {
-    return fail(undefined);
   }
 }
 

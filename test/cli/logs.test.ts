@@ -1,15 +1,16 @@
 import { describe, expect, test } from "bun:test";
-import { makePod, terminated } from "../../bench/pod-list.ts";
+import { makePod, terminated, terminationMessage } from "../../bench/pod-list.ts";
 import { fakeKubectl, list } from "../fleet/fake-kubectl.ts";
 import { failed, passed } from "../fleet/nodes.ts";
 import { runInit } from "../run-init.ts";
 
+const ENDED = terminationMessage([{ script: "01-a", verdict: "passed", durationMs: 9 }]);
 const FIELD = "&fieldSelector=";
 
 describe.concurrent("logs", () => {
   test("of a node: the run before and the last run, byte for byte", async () => {
     const bytes = "\u001b[31mred\u001b[0m\r\nno newline at the end";
-    const pod = makePod({ index: 1, node: "node-1", restarts: 1, state: terminated(0, "") });
+    const pod = makePod({ index: 1, node: "node-1", restarts: 1, state: terminated(0, ENDED) });
     const kubectl = fakeKubectl([list(pod)], {
       "--previous": { stdout: "it failed\n" },
       "storageos-init pod/": { stdout: bytes },
@@ -29,18 +30,18 @@ describe.concurrent("logs", () => {
     );
     expect(status).toBe(0);
     const calls = kubectl.calls();
-    expect(calls[0]).toEndWith(`${FIELD}spec.nodeName%3Dnode-1`);
+    expect(calls[0]).toContain(`${FIELD}spec.nodeName%3Dnode-1`);
     expect(calls[1]).toStartWith(
       "logs --namespace=kube-system --container=storageos-init --previous pod/",
     );
   });
 
   test("of a pod, when no node has that name", async () => {
-    const kubectl = fakeKubectl([list(), list(passed(1)), { stdout: "done\n" }]);
+    const kubectl = fakeKubectl([list(), list(), list(passed(1)), { stdout: "done\n" }]);
     const { status, stdout } = await runInit(["logs", "some-pod", `--kubectl=${kubectl.path}`]);
     expect(stdout.toString()).toEndWith("prepared <==\ndone\n");
     expect(status).toBe(0);
-    expect(kubectl.calls()[1]).toEndWith(`${FIELD}metadata.name%3Dsome-pod`);
+    expect(kubectl.calls()[2]).toContain(`${FIELD}metadata.name%3Dsome-pod`);
   });
 
   test("while it waits to be started again, the cluster has one run only", async () => {
@@ -51,7 +52,7 @@ describe.concurrent("logs", () => {
   });
 
   test("that the cluster no longer has are told with the reason", async () => {
-    const pod = makePod({ index: 1, node: "node-1", restarts: 1, state: terminated(0, "") });
+    const pod = makePod({ index: 1, node: "node-1", restarts: 1, state: terminated(0, ENDED) });
     const gone = {
       stderr: "Error from server (BadRequest): previous container not found\n",
       exitStatus: 1,
@@ -59,7 +60,7 @@ describe.concurrent("logs", () => {
     const kubectl = fakeKubectl([list(pod), gone, { stdout: "log\n" }]);
     const { status, stderr } = await runInit(["logs", "node-1", `--kubectl=${kubectl.path}`]);
     expect(stderr.toString()).toBe(
-      "init: cannot show the run before: Error from server (BadRequest): previous container not found\n",
+      "init: cannot show the run before: Error from server (BadRequest): previous container not found. Read the pod's events (kubectl -n kube-system describe pod storageos-daemonset-0063z), or the record on the node (docs/record.md)\n",
     );
     expect(status).toBe(0);
   });
@@ -81,15 +82,21 @@ describe.concurrent("logs", () => {
     const kubectl = fakeKubectl([list()]);
     const { status, stderr } = await runInit(["logs", "node-9", `--kubectl=${kubectl.path}`]);
     expect(stderr.toString()).toBe(
-      "init: cannot find node-9: no node with such a pod and no pod of that name with the labels app=storageos,kind=daemonset in any namespace\n",
+      "init: cannot find node-9: no node with such a pod and no pod of that name with the labels app=storageos,kind=daemonset in any namespace. Check the name, and give the namespace with -n and the labels with -l\n",
     );
     expect(status).toBe(3);
   });
 
   for (const [args, message] of [
-    [[], "logs: missing argument NODE|POD"],
-    [["a", "b"], 'cannot use "b": logs takes one NODE|POD'],
-    [["a,b"], 'cannot show logs of "a,b": no node or pod has such a name'],
+    [
+      [],
+      "cannot show logs of nothing: no node or pod is named. Give NODE, pod/POD, or --all-failed",
+    ],
+    [["a", "b"], 'cannot use "b": logs takes one [NODE|pod/POD]'],
+    [
+      ["a,b"],
+      'cannot show logs of "a,b": no node or pod has such a name. Give NODE, pod/POD, or --all-failed',
+    ],
   ] as const) {
     test(`logs ${args.join(" ")} is a usage error`, async () => {
       const { status, stderr } = await runInit(["logs", ...args]);

@@ -25,7 +25,7 @@ describe.concurrent("status --watch", () => {
     expect(status).toBe(0);
     expect(kubectl.calls()).toEqual([
       LIST,
-      LIST.replace("?", "?watch=1&allowWatchBookmarks=true&resourceVersion=100&"),
+      LIST.replace("limit=1000", "watch=1&allowWatchBookmarks=true&resourceVersion=100"),
     ]);
   });
 
@@ -51,7 +51,7 @@ describe.concurrent("status --watch", () => {
 
   test("ends with 4 when the time is over, and tells how far it came", async () => {
     const kubectl = fakeKubectl([list(passed(1), failed(2, "no")), { isOpen: true }]);
-    const args = ["status", `--kubectl=${kubectl.path}`, "--timeout=200ms"];
+    const args = ["status", `--kubectl=${kubectl.path}`, "--timeout=4s"];
     const { status, stdout } = await runInit(args);
     expect(stdout.toString()).toStartWith("1 of 2 nodes prepared, 1 not: 1 cause\n");
     expect(status).toBe(4);

@@ -11,9 +11,9 @@ describe.concurrent("what is asked of kubectl", () => {
     [[], LIST],
     [
       ["-n", "storage", "-l", "app=node"],
-      "get --raw /api/v1/namespaces/storage/pods?labelSelector=app%3Dnode",
+      "get --raw /api/v1/namespaces/storage/pods?labelSelector=app%3Dnode&limit=1000",
     ],
-    [["-l", ""], "get --raw /api/v1/pods?"],
+    [["-l", ""], "get --raw /api/v1/pods?limit=1000"],
     [["--context=east"], `--context=east ${LIST}`],
     [["-n=../../secrets"], LIST.replace("v1/", "v1/namespaces/..%2F..%2Fsecrets/")],
   ];
@@ -27,16 +27,15 @@ describe.concurrent("what is asked of kubectl", () => {
     });
   }
 
-  test("with --nodes also the nodes, as a table", async () => {
-    const nodes = {
-      stdout: "node-1   Ready    <none>   1d   v1.20.2\nnode-2   Ready   a   1d   b\n",
-    };
-    const { path, calls } = fakeKubectl([list(passed(1))], { "get nodes": nodes });
+  test("with --nodes also the nodes", async () => {
+    const items = ["node-1", "node-2"].map((name) => ({ metadata: { name } }));
+    const nodes = { stdout: JSON.stringify({ kind: "NodeList", items }) };
+    const { path, calls } = fakeKubectl([list(passed(1))], { "/api/v1/nodes?": nodes });
     const args = ["status", `--kubectl=${path}`, "--nodes=role=worker"];
     const { status, stdout } = await runInit(args);
     expect(stdout.toString()).toStartWith("1 of 2 nodes prepared, 1 not: 1 without a pod\n");
     expect(status).toBe(1);
-    expect(calls()).toContain("get nodes --no-headers -l role=worker");
+    expect(calls()).toContain("get --raw /api/v1/nodes?labelSelector=role%3Dworker&limit=1000");
   });
 });
 
@@ -44,19 +43,19 @@ describe.concurrent("what cannot be found out", () => {
   const cases: readonly (readonly [Answer, string])[] = [
     [
       { exitStatus: 1, stderr: "Unable to connect to the server: dial tcp: refused\n" },
-      "cannot list pods: Unable to connect to the server: dial tcp: refused",
+      "cannot list pods: Unable to connect to the server: dial tcp: refused. Try the same with kubectl: kubectl get pods -A -l 'app=storageos,kind=daemonset'",
     ],
     [
       { exitStatus: 1, stderr: "Error from server (Forbidden): pods is forbidden\n" },
-      "cannot list pods: Error from server (Forbidden): pods is forbidden. Without -n all namespaces are looked at: give one with -n",
+      "cannot list pods: Error from server (Forbidden): pods is forbidden. Give a namespace with -n, or ask for the right to list pods in all namespaces",
     ],
     [
       { stdout: '{"items":[{"metadata"' },
-      "cannot read the list of pods: it ends in the middle of a document",
+      "cannot read the list of pods: it ends in the middle of a document. Look at what kubectl prints: kubectl get pods -A -l 'app=storageos,kind=daemonset'",
     ],
     [
       list(),
-      "cannot tell: there are no pods with the labels app=storageos,kind=daemonset in any namespace; give their namespace with -n and their labels with -l",
+      "unknown: no pods with the labels app=storageos,kind=daemonset in any namespace. Give their namespace with -n and their labels with -l",
     ],
   ];
   for (const [answer, message] of cases) {
@@ -72,14 +71,14 @@ describe.concurrent("what cannot be found out", () => {
   test("without kubectl", async () => {
     const { status, stderr } = await runInit(["status", "--kubectl=no-such-kubectl"]);
     expect(stderr.toString()).toBe(
-      "init: cannot find no-such-kubectl: install it, name another with --kubectl, or read a file with -f\n",
+      "init: cannot find no-such-kubectl. Install it, name another with --kubectl, or read a file with -f\n",
     );
     expect(status).toBe(3);
   });
 
   for (const args of [
     ["-f", "x", "--watch"],
-    ["-f", "x", "--nodes", "a=b"],
+    ["-f", "x", "--nodes", "a=b=c"],
     ["-o", "yaml"],
     ["x"],
     ["-scripts=x"],

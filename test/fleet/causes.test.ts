@@ -65,7 +65,7 @@ describe.concurrent("causes", () => {
     [
       "no message",
       { index: 1, state: terminated(1, "") },
-      "failed: : exit status 1, without a word of why",
+      "failed: : exit status 1, no reason given",
     ],
     [
       "killed for its memory",
@@ -80,7 +80,7 @@ describe.concurrent("causes", () => {
     [
       "an image that cannot be pulled",
       { index: 1, state: { waiting: { reason: "ErrImagePull", message: "not found" } } },
-      "not-started: : ErrImagePull: not found",
+      "not-started: : init container storageos-init has not started: ErrImagePull: not found",
     ],
     [
       "running again after a failure",

@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { OWNER } from "../../bench/pod-list.ts";
 import { temporaryDirectory } from "../temporary.ts";
 
 export type Answer = {
@@ -16,7 +17,7 @@ export type Answer = {
 
 export type FakeKubectl = {
   readonly path: string;
-  /** The arguments of each call. */
+  /** The arguments of each call, without those for DaemonSets and their events. */
   readonly calls: () => readonly string[];
 };
 
@@ -37,6 +38,8 @@ export function fakeKubectl(
     if (answer.isOpen === true) writeFileSync(join(directory, `open.${index}`), "");
   }
   writeFileSync(join(directory, "calls"), "");
+  writeFileSync(join(directory, "daemonsets"), JSON.stringify(DAEMON_SETS));
+  writeFileSync(join(directory, "events"), JSON.stringify({ kind: "EventList", items: [] }));
   const cases = Object.keys(special).map(
     (text, index) => `*"${text}"*) n=${answers.length + index};;`,
   );
@@ -51,6 +54,10 @@ export function fakeKubectl(
 function scriptOf(directory: string, last: number, cases: readonly string[]): string {
   return `#!/bin/sh
 cd ${directory}
+case "$*" in
+*"/daemonsets?"*) exec cat daemonsets ;;
+*"/events?"*) exec cat events ;;
+esac
 n=$(wc -l < calls)
 echo "$*" >> calls
 [ "$n" -gt ${last} ] && n=${last}
@@ -62,8 +69,21 @@ exit $(cat status.$n)
 `;
 }
 
+/** The DaemonSet of the tests' pods. */
+const DAEMON_SETS = {
+  kind: "DaemonSetList",
+  items: [
+    {
+      metadata: { namespace: "kube-system", name: OWNER.name, uid: OWNER.uid, generation: 1 },
+      spec: { template: { spec: { initContainers: [{ name: "storageos-init" }] } } },
+      status: { observedGeneration: 1, desiredNumberScheduled: 1 },
+    },
+  ],
+};
+
 /** The list call that status makes by default. */
-export const LIST = "get --raw /api/v1/pods?labelSelector=app%3Dstorageos%2Ckind%3Ddaemonset";
+export const LIST =
+  "get --raw /api/v1/pods?labelSelector=app%3Dstorageos%2Ckind%3Ddaemonset&limit=1000";
 
 /** The answer to it. */
 export function list(...pods: readonly unknown[]): Answer {

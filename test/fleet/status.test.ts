@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { makeFleetPod } from "../../bench/fleet.ts";
-import { makePod } from "../../bench/pod-list.ts";
+import { OWNER, makePod } from "../../bench/pod-list.ts";
 import { tell, tellDocument, writePods, writeText } from "./fleet-file.ts";
 import { failed, passed } from "./nodes.ts";
 
@@ -62,15 +62,29 @@ describe.concurrent("the verdict and the exit status", () => {
   });
 });
 
+/** A pod with the same labels, of a DaemonSet that does not run init. */
+const ofSomethingElse = {
+  metadata: {
+    name: "else",
+    namespace: "kube-system",
+    labels: { app: "storageos", kind: "daemonset" },
+    ownerReferences: [{ ...OWNER, name: "else", uid: "1" }],
+  },
+  spec: { initContainers: [{ name: "x" }] },
+};
+
 describe.concurrent("what cannot be read exits 3 and says why", () => {
-  const fix = "; give what kubectl get pods -o json printed";
+  const fix = ". Give what this prints: kubectl get pods,daemonsets,events,nodes -A -o json";
+  const none = (file: string): string =>
+    `unknown: no pods with the labels app=storageos,kind=daemonset in any namespace in ${file}. Give their namespace with -n and their labels with -l`;
   const cases: readonly (readonly [string, string, (file: string) => string])[] = [
     ["nothing", "", (file) => `cannot read ${file}: it is empty${fix}`],
     ["text", "no pods here", (file) => `cannot read ${file}: it is not JSON${fix}`],
     [
       "YAML",
       "apiVersion: v1\nitems: []\n",
-      (file) => `cannot read ${file}: it is not JSON throughout${fix}`,
+      (file) =>
+        `cannot read ${file}: it is YAML, not JSON. Get it with -o json: kubectl get pods,daemonsets,events,nodes -A -o json`,
     ],
     [
       "a list that was cut off",
@@ -79,11 +93,16 @@ describe.concurrent("what cannot be read exits 3 and says why", () => {
     ],
     [
       "a broken element",
+      '{"items":[{"spec":{}},{"spec":nothing},{"spec":{}}]}',
+      (file) => `cannot read ${file}: element 2 of its items is not JSON${fix}`,
+    ],
+    [
+      "a broken element at the end",
       '{"items":[{"spec":{}},{"spec":nothing}]}',
       (file) => `cannot read ${file}: element 2 of its items is not JSON${fix}`,
     ],
-    ["no pods", '{"items":[]}', (file) => `cannot tell: there are no pods in ${file}`],
-    ["something else", '{"a":[1,"]",{}]}', (file) => `cannot tell: there are no pods in ${file}`],
+    ["no pods", '{"items":[]}', none],
+    ["something else", '{"a":[1,"]",{}]}', none],
   ];
   for (const [name, text, message] of cases) {
     test(name, async () => {
@@ -102,10 +121,9 @@ describe.concurrent("what cannot be read exits 3 and says why", () => {
   });
 
   test("pods of something else", async () => {
-    const pod = { metadata: { name: "a" }, spec: { initContainers: [{ name: "other" }] } };
-    const { status, stderr } = await tell(writePods([pod]));
+    const { status, stderr } = await tell(writePods([ofSomethingElse]));
     expect(stderr).toBe(
-      "init: cannot tell: of 1 pod none has the init container storageos-init; name it with --container\n",
+      "init: unknown: none of 1 pod has the init container storageos-init. Name the init container with --container\n",
     );
     expect(status).toBe(3);
   });
@@ -117,7 +135,7 @@ describe.concurrent("pods", () => {
     const { verdict, remarks } = await tellDocument([
       named(passed(1)),
       named(waiting),
-      { metadata: { name: "else" }, spec: { initContainers: [{ name: "x" }] } },
+      ofSomethingElse,
     ]);
     expect(verdict).toBe("1 of 2 nodes prepared, 1 not: 1 not started");
     expect(remarks.map(({ what }) => what)).toEqual([
@@ -146,7 +164,7 @@ describe.concurrent("pods", () => {
       { ...pod, spec, status: { phase: "Pending", conditions, initContainerStatuses: [] } },
     ]);
     expect(nodes.map(({ node, state, cause }) => `${node} ${state}: ${cause}`)).toEqual([
-      "node-1 not-started: no node takes the pod: 0/9 nodes are available.",
+      "node-1 not-started: the pod cannot be scheduled: 0/9 nodes are available.",
     ]);
   });
 

@@ -4,16 +4,16 @@ import { LOGS_FLAGS } from "../fleet-flags.ts";
 
 export const LOGS: CommandOf<LogsConfig> = {
   name: "logs",
-  synopsis: "logs NODE|POD",
-  summary: "what init printed on that node: the last run and the run before",
+  synopsis: "logs NODE|pod/POD|--all-failed",
+  summary: "what init printed on a node: the last run and the run before",
   notes: `exit status:
-  0 shown · 2 usage · 3 no such node or pod, or the cluster cannot be reached
+  0 shown · 2 usage · 3 no such node or pod, a log that kubelet does not have, or no cluster
   70 a defect in init itself · 128+n ended by signal n
 `,
   flags: LOGS_FLAGS,
-  operands: ["NODE|POD"],
+  operands: ["[NODE|pod/POD]"],
   async run(config, { operands }) {
     const { logs } = await import("../../fleet/logs.ts");
-    return logs(operands.join(""), config);
+    return logs(operands[0], config);
   },
 };

@@ -1,12 +1,13 @@
 import type { Bar, Durations, Figures } from "../figures.ts";
 import type { Cause } from "../group.ts";
-import type { Remark } from "../report.ts";
+import type { Remark } from "../remarks.ts";
 import { formatCount } from "../verdict.ts";
 import {
   countNodes,
   describeCause,
   describeCrashLoops,
-  describeWordings,
+  describeGrouping,
+  describeNodes,
   formatMs,
   listNodes,
 } from "./words.ts";
@@ -29,26 +30,35 @@ export function escapeHtml(text: string): Markup {
 
 const NODES_AT_ONCE = 6;
 
-export function causeCards(title: string, causes: readonly Cause[], at: number): Markup {
+/** @param isOneNamespace whether all are of the same, which then need not be named */
+export function causeCards(
+  title: string,
+  causes: readonly Cause[],
+  at: number,
+  isOneNamespace: boolean,
+): Markup {
   if (causes.length === 0) return "";
   const cards = causes.map((cause) => {
     const loops = describeCrashLoops(cause, at);
+    const grouping = describeGrouping(cause);
+    const within = isOneNamespace ? "" : `${cause.namespace}: `;
     return [
-      `<li class="is-${cause.state}"><h3>${escapeHtml(describeCause(cause))}</h3>`,
+      `<li class="is-${cause.state}"><h3>${escapeHtml(within + describeCause(cause))}</h3>`,
       cause.fix === "" ? "" : `<p class="fix">${escapeHtml(cause.fix)}</p>`,
       loops === "" ? "" : `<p class="soft">crash-looping: ${escapeHtml(loops)}</p>`,
-      cause.wordings === 1 ? "" : `<p class="soft">${escapeHtml(describeWordings(cause))}</p>`,
-      nodeList(cause.nodes),
+      grouping === "" ? "" : `<p class="soft">${escapeHtml(grouping)}</p>`,
+      nodeList(cause),
       "</li>",
     ].join("");
   });
   return `<section><h2>${title}</h2><ol class="cards">${cards.join("\n")}</ol></section>`;
 }
 
-function nodeList(nodes: readonly string[]): Markup {
-  if (nodes.length <= NODES_AT_ONCE)
-    return `<p class="soft">on ${escapeHtml(nodes.join(", "))}</p>`;
-  return `<details><summary>on ${escapeHtml(listNodes(nodes, NODES_AT_ONCE))}</summary><p><code>${escapeHtml(nodes.join(" "))}</code></p></details>`;
+function nodeList(cause: Cause): Markup {
+  const { nodes } = cause;
+  const names = escapeHtml(describeNodes(cause, NODES_AT_ONCE));
+  if (nodes.length <= NODES_AT_ONCE) return `<p class="soft">on ${names}</p>`;
+  return `<details><summary>on ${names}</summary><p><code>${escapeHtml(nodes.join(" "))}</code></p></details>`;
 }
 
 export function remarkList(remarks: readonly Remark[]): Markup {

@@ -14,6 +14,7 @@ const PAGE = pageText as unknown as string;
 const GLYPHS: Readonly<Record<NodeState, string>> = {
   failed: "✗",
   "timed-out": "T",
+  unknown: "?",
   "no-pod": "∅",
   "not-started": "·",
   running: "▸",
@@ -36,8 +37,8 @@ export const showHtml: Show = (report) => {
     density: report.total > MANY_NODES ? "dense" : "",
     grid: report.nodes.map(({ state }) => cell(state)).join(""),
     causes:
-      causeCards("Causes", report.causes, report.at) +
-      causeCards("Warnings", report.warnings, report.at),
+      causeCards("Causes", report.causes, report.at, report.sections.length < 2) +
+      causeCards("Warnings", report.warnings, report.at, report.sections.length < 2),
     remarks: remarkList(report.remarks),
     figures: figureTables(report.figures),
     rows: nodeTable(rows.filter(({ status }) => !isPrepared(status.state))),

@@ -1,10 +1,12 @@
-import type { Cause } from "../group.ts";
-import type { FleetReport, Remark } from "../report.ts";
+import { amountOf, type Cause } from "../group.ts";
+import type { Remark } from "../remarks.ts";
+import type { FleetReport } from "../report.ts";
 import { formatCount } from "../verdict.ts";
 import type { Show } from "./show.ts";
 import {
   countNodes,
   describeCrashLoops,
+  describeNodes,
   formatMs,
   formatTime,
   listNodes,
@@ -18,24 +20,30 @@ const MOST_SCRIPTS = 10;
 export const showMarkdown: Show = (report) => {
   const parts = [
     `**${report.verdict}** (${formatTime(report.at)})`,
-    ...causes("Causes", report.causes, report.at),
-    ...causes("Warnings", report.warnings, report.at),
+    ...causes("Causes", report.causes, report),
+    ...causes("Warnings", report.warnings, report),
     ...remarks(report.remarks),
     ...figures(report),
   ];
   return `${parts.join("\n\n")}\n`;
 };
 
-function causes(title: string, found: readonly Cause[], at: number): readonly string[] {
+function causes(
+  title: string,
+  found: readonly Cause[],
+  { at, sections }: FleetReport,
+): readonly string[] {
   if (found.length === 0) return [];
   const items = found.map((cause, index) => {
-    const { state, script, nodes, fix } = cause;
+    const { state, script, fix, namespace } = cause;
+    const within = sections.length < 2 ? "" : `${code(namespace)}: `;
+    const name = cause.code === undefined ? "" : ` (${code(cause.code)})`;
     const where = script === "" ? "" : ` in ${code(script)}`;
     const loops = describeCrashLoops(cause, at);
     const lines = [
-      `${index + 1}. **${countNodes(nodes.length)}** ${STATE_WORDS[state]}${where}: ${code(cause.cause)}`,
+      `${index + 1}. ${within}**${countNodes(amountOf(cause))}** ${STATE_WORDS[state]}${where}: ${code(cause.cause)}${name}`,
       ...(fix === "" ? [] : [`   - fix: ${code(fix)}`]),
-      `   - on: ${code(listNodes(nodes, MOST_NODES))}`,
+      `   - on: ${code(describeNodes(cause, MOST_NODES))}`,
       ...(loops === "" ? [] : [`   - crash-looping: ${loops}`]),
     ];
     return lines.join("\n");

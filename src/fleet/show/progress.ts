@@ -2,8 +2,9 @@ import type { FleetReport } from "../report.ts";
 import { clip } from "./layout.ts";
 
 export type Progress = {
-  readonly show: (report: FleetReport) => void;
-  /** Something that went wrong on the way, told when it is new. */
+  /** @param staleness how old it is; empty if it is of now */
+  readonly show: (report: FleetReport, staleness: string) => void;
+  /** Something that went wrong on the way, shown when it is new. */
   readonly note: (text: string) => void;
   readonly end: () => void;
 };
@@ -20,15 +21,20 @@ export function createProgress(
 ): Progress {
   let lastLine = "";
   let lastNote = "";
+  let lastStaleness = "";
   let lastAt = -Infinity;
   return {
-    show(report) {
-      const line = isTerminal ? clip(drawBar(report), Math.max(20, width - 1)) : report.verdict;
+    show(report, staleness) {
+      const verdict = staleness === "" ? report.verdict : `${staleness}: ${report.verdict}`;
+      const bar = `${drawBar(report)} ${verdict}`;
+      const line = isTerminal ? clip(bar, Math.max(20, width - 1)) : verdict;
       if (line === lastLine) return;
+      const isDue = staleness !== lastStaleness || performance.now() - lastAt >= LINE_EVERY_MS;
       if (isTerminal) write(`\r${line}\u001b[K`);
-      else if (performance.now() - lastAt < LINE_EVERY_MS) return;
+      else if (!isDue) return;
       else write(`${line}\n`);
       lastLine = line;
+      lastStaleness = staleness;
       lastAt = performance.now();
     },
     note(text) {
@@ -43,10 +49,10 @@ export function createProgress(
   };
 }
 
-/** `[###########...........]  51 % 2,550 of 5,000 nodes prepared, …`: plain characters, for any terminal. */
-function drawBar({ prepared, total, verdict }: FleetReport): string {
+/** `[###########...........]  51 %`: plain characters, for any terminal. */
+function drawBar({ prepared, total }: FleetReport): string {
   const share = total === 0 ? 0 : prepared / total;
   const full = Math.floor(share * BAR_COLUMNS);
   const percent = String(Math.floor(share * 100)).padStart(3);
-  return `[${"#".repeat(full)}${".".repeat(BAR_COLUMNS - full)}] ${percent} % ${verdict}`;
+  return `[${"#".repeat(full)}${".".repeat(BAR_COLUMNS - full)}] ${percent} %`;
 }

@@ -1,13 +1,16 @@
 import type { Paint } from "../../lib/text/paint.ts";
 import type { Cause } from "../group.ts";
-import type { FleetReport, Remark } from "../report.ts";
+import type { Remark } from "../remarks.ts";
+import type { FleetReport, Section } from "../report.ts";
 import { clip, columns, wrap } from "./layout.ts";
 import type { Screen, Show } from "./show.ts";
 import {
   countNodes,
   describeCause,
   describeCrashLoops,
-  describeWordings,
+  describeGrouping,
+  describeNodes,
+  describeSince,
   formatMs,
   listNodes,
 } from "./words.ts";
@@ -22,43 +25,82 @@ export const showTable: Show = (report, screen) =>
   `${tableLines(report, screen, SHORT).join("\n")}\n`;
 
 export function tableLines(report: FleetReport, screen: Screen, limits: Limits): readonly string[] {
-  const { paint } = screen;
-  const verdictPaint = report.prepared === report.total ? paint.green : paint.red;
+  const { sections, remarks, notes, verdict } = report;
+  const lines = partLines(report, screen, limits);
+  if (sections.length < 2) return lines(verdict, remarks);
   return [
-    ...wrap(report.verdict, screen.width, "", "  ").map(verdictPaint),
+    ...verdictLines(report, verdict, screen),
+    ...sections.flatMap((part) => [
+      "",
+      ...partLines(
+        { ...part, at: report.at },
+        screen,
+        limits,
+      )(`Namespace ${part.namespace}: ${part.verdict}`, part.remarks),
+    ]),
+    ...noteLines(notes, screen, limits),
+  ];
+}
+
+type Part = Omit<Section, "namespace"> & { readonly at: number };
+
+function verdictLines(
+  { prepared, total }: Pick<Part, "prepared" | "total">,
+  verdict: string,
+  { width, paint }: Screen,
+): readonly string[] {
+  return wrap(verdict, width, "", "  ").map(prepared === total ? paint.green : paint.red);
+}
+
+/** What is known of one namespace, or of all as one. */
+function partLines(part: Part, screen: Screen, limits: Limits) {
+  const { paint } = screen;
+  return (verdict: string, remarks: readonly Remark[]): readonly string[] => [
+    ...verdictLines(part, verdict, screen),
     ...section(
       "",
-      report.causes.flatMap((cause, index) => causeLines(cause, index, paint.red)),
+      part.causes.flatMap((cause, index) => causeLines(cause, index, paint.red)),
     ),
     ...section(
       "Warnings",
-      report.warnings.flatMap((cause, index) => causeLines(cause, index, paint.yellow)),
+      part.warnings.flatMap((cause, index) => causeLines(cause, index, paint.yellow)),
     ),
-    ...section("To note", report.remarks.flatMap(remarkLines)),
-    ...section("Time in scripts", figureLines(report, screen.width, limits.rows)),
+    ...noteLines(remarks, screen, limits),
+    ...section("Time in scripts", figureLines(part, screen.width, limits.rows)),
   ];
 
   function causeLines(cause: Cause, index: number, colour: Paint["red"]): readonly string[] {
     const indent = "   ";
-    const told = [
+    const since = cause.mostRestarts === 0 ? "since" : "restarts";
+    const facts = [
       ["fix", cause.fix],
-      ["on", listNodes(cause.nodes, limits.nodes)],
-      ["crash-looping", describeCrashLoops(cause, report.at)],
-      ["note", describeWordings(cause)],
+      ["on", describeNodes(cause, limits.nodes)],
+      ["crash-looping", describeCrashLoops(cause, part.at)],
+      [since, describeSince(cause, part.at)],
+      ["note", describeGrouping(cause)],
     ].filter(([, text]) => text !== "");
     return [
       ...wrap(describeCause(cause), screen.width, `${index + 1}. `, indent).map(colour),
-      ...told.flatMap(([name, text]) =>
+      ...facts.flatMap(([name, text]) =>
         wrap(`${name}: ${text}`, screen.width, indent, `${indent}  `),
       ),
     ];
   }
+}
 
-  function remarkLines({ what, nodes }: Remark): readonly string[] {
-    const where =
-      nodes.length === 0 ? "" : ` (${countNodes(nodes.length)}: ${listNodes(nodes, limits.nodes)})`;
-    return wrap(what + where, screen.width, "- ", "  ");
-  }
+function noteLines(
+  remarks: readonly Remark[],
+  { width }: Screen,
+  limits: Limits,
+): readonly string[] {
+  return section(
+    "To note",
+    remarks.flatMap(({ what, nodes }) => {
+      const names = listNodes(nodes, limits.nodes);
+      const where = nodes.length === 0 ? "" : ` (${countNodes(nodes.length)}: ${names})`;
+      return wrap(what + where, width, "- ", "  ");
+    }),
+  );
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {
@@ -66,7 +108,7 @@ function section(title: string, lines: readonly string[]): readonly string[] {
   return ["", ...(title === "" ? [] : [title]), ...lines];
 }
 
-function figureLines({ figures }: FleetReport, width: number, most: number): readonly string[] {
+function figureLines({ figures }: Part, width: number, most: number): readonly string[] {
   if (figures.nodes === undefined) return [];
   const scripts = figures.scripts.slice(0, most);
   const rows = [

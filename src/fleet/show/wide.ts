@@ -24,7 +24,7 @@ function cellsOf(status: NodeStatus): readonly string[] {
     formatMs(scriptsMs),
     nodeImage ?? "-",
     initVersion ?? "-",
-    pod === undefined ? "-" : `${namespace}/${pod}`,
+    `${namespace ?? ""}/${pod ?? "-"}`,
     [status.script, status.cause].filter(Boolean).join(": "),
   ];
 }

@@ -1,13 +1,14 @@
 import { formatDuration } from "../../lib/text/duration.ts";
 import { count } from "../../lib/text/show.ts";
-import type { Cause } from "../group.ts";
-import type { NodeState, NodeStatus } from "../node-status.ts";
+import { amountOf, type Cause } from "../group.ts";
+import type { Finding, NodeState } from "../node-status.ts";
 import { formatCount } from "../verdict.ts";
 
 /** Words that every format for people shares. */
 export const STATE_WORDS: Readonly<Record<NodeState, string>> = {
   failed: "failed",
   "timed-out": "timed out",
+  unknown: "unknown",
   "no-pod": "no pod",
   "not-started": "not started",
   running: "running",
@@ -15,10 +16,13 @@ export const STATE_WORDS: Readonly<Record<NodeState, string>> = {
   prepared: "prepared",
 };
 
-/** `20 nodes failed in 10-lio/lio.ts: Module tcm_loop not found`. */
-export function describeCause({ state, script, cause, nodes }: Cause): string {
+/** `20 nodes failed in 10-lio/lio.ts: Module tcm_loop not found (ModuleMissing)`. */
+export function describeCause(found: Cause): string {
+  const { state, script, cause, code } = found;
+  const amount = amountOf(found);
   const where = script === "" ? "" : ` in ${script}`;
-  return `${countNodes(nodes.length)} ${verbOf(state, nodes.length)}${where}: ${cause}`;
+  const name = code === undefined ? "" : ` (${code})`;
+  return `${countNodes(amount)} ${verbOf(state, amount)}${where}: ${cause}${name}`;
 }
 
 function verbOf(state: NodeState, amount: number): string {
@@ -27,7 +31,7 @@ function verbOf(state: NodeState, amount: number): string {
 }
 
 /** `failed, crash-looping: 10-lio/lio.ts: Module tcm_loop not found`. */
-export function describeStatus({ state, isCrashLooping, script, cause }: NodeStatus): string {
+export function describeFinding({ state, isCrashLooping, script, cause }: Finding): string {
   const words = isCrashLooping ? `${STATE_WORDS[state]}, crash-looping` : STATE_WORDS[state];
   return [words, script, cause].filter(Boolean).join(": ");
 }
@@ -41,11 +45,31 @@ export function describeCrashLoops({ crashLooping }: Cause, at: number): string 
   return `${countNodes(nodes)}, up to ${count(mostRestarts, "restart")}${start}`;
 }
 
-/** The wordings that fell together, if there are several. */
-export function describeWordings({ wordings }: Cause): string {
-  return wordings === 1
+/** `up to 2 restarts, since 2026-11-22 02:13 UTC (3h ago)`; empty if nothing is known of it. */
+export function describeSince({ mostRestarts, since, crashLooping }: Cause, at: number): string {
+  if (crashLooping !== undefined) return "";
+  const restarts = mostRestarts === 0 ? "" : `up to ${count(mostRestarts, "restart")}, since `;
+  return since === undefined
     ? ""
-    : `${formatCount(wordings)} wordings that differ in numbers or releases; this is the most frequent`;
+    : `${restarts}${formatTime(since)} (${formatAge(at - since)} ago)`;
+}
+
+/** How nodes fell together, where it was not by a code alone. */
+export function describeGrouping(cause: Cause): string {
+  const { wordings, groupedBy } = cause;
+  if (amountOf(cause) === 1) return "";
+  const by = "grouped by words, as there is no code that names the cause";
+  if (wordings === 1) return groupedBy === "words" ? by : "";
+  const which =
+    groupedBy === "words" ? "wordings that differ in numbers or releases" : "wordings of this code";
+  const most = `${formatCount(wordings)} ${which}; this is the most frequent`;
+  return groupedBy === "words" ? `${most} (${by})` : most;
+}
+
+/** The nodes of a cause: `node-1, node-2 and 18 more`, and those whose names are not known. */
+export function describeNodes({ nodes, unnamed }: Cause, most: number): string {
+  const unknown = unnamed === 0 ? "" : `${countNodes(unnamed)} of unknown name`;
+  return [listNodes(nodes, most), unknown].filter(Boolean).join(", and ");
 }
 
 export function countNodes(amount: number): string {
@@ -62,6 +86,11 @@ export function listNodes(nodes: readonly string[], most: number): string {
 /** `2026-11-22 02:13 UTC`. */
 export function formatTime(at: number): string {
   return `${isoTime(at)?.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+/** `02:13:05 UTC`. */
+export function formatClock(at: number): string {
+  return `${isoTime(at)?.slice(11, 19)} UTC`;
 }
 
 /** undefined for a time that no calendar has. */

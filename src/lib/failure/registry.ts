@@ -9,6 +9,10 @@ import { LIO } from "./topics/lio.ts";
 import { MODULE_REFUSALS } from "./topics/module-refusals.ts";
 import { MODULES } from "./topics/modules.ts";
 import { ETCD } from "./topics/etcd.ts";
+import { FLEET } from "./topics/fleet.ts";
+import { FLEET_GAPS } from "./topics/fleet-gaps.ts";
+import { FLEET_LOGS } from "./topics/fleet-logs.ts";
+import { FLEET_NODES } from "./topics/fleet-nodes.ts";
 import { LIMITS } from "./topics/limits.ts";
 import { REQUIREMENTS } from "./topics/requirements.ts";
 import { RESOURCES } from "./topics/resources.ts";
@@ -24,6 +28,10 @@ export const TOPICS: readonly Topic[] = [
   { title: "Before the first script starts", entries: DISCOVERY },
   { title: "The state directory and its record", entries: RECORD },
   { title: "The Kubernetes API", entries: CLUSTER },
+  { title: "init status: nodes", entries: FLEET_NODES },
+  { title: "init status: nodes without a pod", entries: FLEET_GAPS },
+  { title: "init status and logs: what they look at", entries: FLEET },
+  { title: "init logs", entries: FLEET_LOGS },
   { title: "Bundled script 01-lio: kernel modules", entries: MODULES },
   { title: "Bundled script 01-lio: what forbids loading modules", entries: MODULE_REFUSALS },
   { title: "Bundled script 01-lio: configfs and Linux-IO", entries: LIO },
