@@ -11,12 +11,11 @@ import { SETTING, wordFile } from "./look/word.ts";
 import type { Request } from "./request.ts";
 import * as say from "./wording.ts";
 
-/** Why the databases of a node are left as they are; empty if nothing is against it. */
+/** Why databases of a node are left as they are; empty if nothing is against it. */
 export function refusalsOf(cases: readonly Case[], request: Request): Failure[] {
-  const refused = cases.flatMap((one) =>
+  return cases.flatMap((one) =>
     one.decision.do === "refuse" ? [refusalOf(one, one.decision.why, request)] : [],
   );
-  return refused.length === 0 ? [] : [...refused, ...halfDone(cases, request)];
 }
 
 export function refusalOf(one: Case, why: Why, request: Request): Failure {
@@ -132,7 +131,7 @@ function waysToDecide(
 }
 
 /** Where some databases are v2 by an earlier run and others are refused, no node image can use all. */
-function halfDone(cases: readonly Case[], { dataDirectory }: Request): Failure[] {
+export function halfDone(cases: readonly Case[], { dataDirectory }: Request): Failure[] {
   const isV2 = ({ decision, seen }: Case) =>
     decision.do === "keep-old" ||
     decision.do === "put-v2-in-place" ||

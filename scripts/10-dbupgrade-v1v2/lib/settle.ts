@@ -8,7 +8,7 @@ import { inodesWithBlobs } from "./look/blobs.ts";
 import type { Paths } from "./look/layout.ts";
 import { writeMark } from "./look/marker.ts";
 import { preflight } from "./preflight.ts";
-import { refusalsOf } from "./refuse.ts";
+import { halfDone, refusalsOf } from "./refuse.ts";
 import type { Printer, Request } from "./request.ts";
 import { checkSpace } from "./space.ts";
 import { keepOld, putBack, putInPlace } from "./swap/swap.ts";
@@ -42,7 +42,7 @@ async function settle(
   const cases = examined.flatMap((one) => (one.ok ? [one.value] : []));
   const toUpgrade = cases.filter(({ decision }) => decision.do === "upgrade");
   const refusals = [...refusalsOf(cases, request), ...obstacles(toUpgrade, request)];
-  if (refusals.length > 0) return fail(refusals);
+  if (refusals.length > 0) return fail([...refusals, ...halfDone(cases, request)]);
   for (const one of toUpgrade) {
     const locked = locks.database(one.paths.current, true);
     if (!locked.ok) return fail([locked.error]);

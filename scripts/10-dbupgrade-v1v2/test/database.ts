@@ -42,6 +42,30 @@ export function makeDataDirectory(databases: Record<string, readonly Pair[]>): s
   return data;
 }
 
+/** A data directory with databases of either format, and blobs for all inodes. */
+export function makeOfFormats(
+  databases: Record<string, readonly [readonly Pair[], "v1" | "v2"]>,
+): string {
+  const data = makeDataDirectory({});
+  for (const [name, [pairs, format]] of Object.entries(databases)) {
+    makeBlobs(
+      data,
+      pairs.map(({ inode }) => inode),
+    );
+    const key = format === "v1" ? v1Key : v2Key;
+    load(
+      join(data, name),
+      pairs.map((pair) => [key(pair), pair.value]),
+    );
+  }
+  return data;
+}
+
+/** Inodes and offsets, in blocks, are the same small numbers: every key fits both formats. */
+export const AMBIGUOUS: readonly Pair[] = [1n, 2n, 3n, 4n].flatMap((inode) =>
+  [1n, 2n, 3n, 4n].map((offset) => ({ inode, offset, value: "aa" })),
+);
+
 /** So many blocks in each of so many volumes; every value tells its key, and their lengths differ. */
 export function somePairs(volumes: number, blocks: number): Pair[] {
   return Array.from({ length: blocks * volumes }, (_, index) => {
