@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import { print } from "../lib/print.ts";
 import { createLineSplitter } from "../lib/text/lines.ts";
 import { withoutEscapes } from "../lib/text/utf8.ts";
@@ -34,7 +33,7 @@ export async function printLog(
   const args = ["logs", `--namespace=${pod.namespace}`, `--container=${container}`, ...options];
   const started = startKubectl(config, [...args, `pod/${pod.name}`]);
   if (!started.ok) return { kind: "failed", why: started.error.cause };
-  const out = createLogWriter();
+  const out = createLogWriter(process.stdout.isTTY);
   let head: Buffer | undefined = Buffer.alloc(0);
   for await (const chunk of started.value.output) {
     if (head === undefined) out.write(chunk);
@@ -76,8 +75,7 @@ function errorOfKubelet(text: string): string | undefined {
 
 type LogWriter = { readonly write: (bytes: Uint8Array) => void; readonly end: () => void };
 
-function createLogWriter(): LogWriter {
-  const onTerminal = isatty(1);
+function createLogWriter(onTerminal: boolean): LogWriter {
   const splitter = createLineSplitter();
   let endsLine = true;
   const show = (bytes: Uint8Array): void => {

@@ -3,7 +3,7 @@ import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { oddFileIn } from "./check.ts";
 import { type Decision, decide } from "./decide/decide.ts";
-import type { Evidence } from "./decide/evidence.ts";
+import type { Evidence } from "./look/evidence.ts";
 import type { Locks } from "./lock.ts";
 import type { Paths } from "./look/layout.ts";
 import { type Seen, lookAtFiles } from "./look/look.ts";

@@ -3,7 +3,7 @@ import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
 import { DATABASE_FORMAT } from "../../../src/lib/failure/topics/database-format.ts";
 import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 import type { Decision } from "./decide/decide.ts";
-import type { Word } from "./decide/evidence.ts";
+import type { Word } from "./look/evidence.ts";
 import { type Paths, nameOfDatabase } from "./look/layout.ts";
 import { isTaken } from "./look/place.ts";
 

@@ -2,8 +2,8 @@ import { expect, test } from "bun:test";
 import { type Key, encodeKey } from "../key-codec.ts";
 import { keyEvidenceOf } from "../../test/key-evidence.ts";
 import { type Decision, decide } from "./decide.ts";
-import type { Evidence, Word } from "./evidence.ts";
-import { type NodeKind, nodeKind } from "./node-kind.ts";
+import type { Evidence, Word } from "../look/evidence.ts";
+import { type NodeKind, nodeKind } from "../look/node-kind.ts";
 
 test.each<[string | undefined, NodeKind]>([
   ["1.3.9", "reads-v1"],

@@ -7,8 +7,8 @@
  */
 import type { Format } from "../key-codec.ts";
 import type { KeyEvidence } from "../look/key-evidence.ts";
-import type { Evidence, Word } from "./evidence.ts";
-import type { NodeKind } from "./node-kind.ts";
+import type { Evidence, Word } from "../look/evidence.ts";
+import type { NodeKind } from "../look/node-kind.ts";
 import { opposes, proves } from "./weigh.ts";
 
 export type Decision =

@@ -13,7 +13,7 @@ import {
   wordsOf,
 } from "../../test/random-database.ts";
 import { decide } from "./decide.ts";
-import type { NodeKind } from "./node-kind.ts";
+import type { NodeKind } from "../look/node-kind.ts";
 
 const CASES = process.env["NIGHTLY"] === undefined ? 1000 : 100_000;
 const SEED = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 32));

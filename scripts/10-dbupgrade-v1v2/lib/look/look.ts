@@ -1,6 +1,6 @@
 /** What is seen of a database without opening it. */
-import type { Evidence } from "../decide/evidence.ts";
-import { nodeKind } from "../decide/node-kind.ts";
+import type { Evidence } from "./evidence.ts";
+import { nodeKind } from "./node-kind.ts";
 import type { Request } from "../request.ts";
 import type { Paths } from "./layout.ts";
 import { type Mark, holdOf, readMarks } from "./marker.ts";

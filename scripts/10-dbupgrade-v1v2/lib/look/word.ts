@@ -1,7 +1,7 @@
 /** An operator's word on a database's format, for where nothing in the database proves it. */
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
-import type { Word } from "../decide/evidence.ts";
+import type { Word } from "./evidence.ts";
 import type { Format } from "../key-codec.ts";
 import type { Request } from "../request.ts";
 import { type Paths, nameOfDatabase } from "./layout.ts";

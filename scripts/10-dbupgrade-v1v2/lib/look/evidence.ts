@@ -1,6 +1,6 @@
 import type { Format } from "../key-codec.ts";
-import type { KeyEvidence } from "../look/key-evidence.ts";
-import type { Place } from "../look/place.ts";
+import type { KeyEvidence } from "./key-evidence.ts";
+import type { Place } from "./place.ts";
 import type { NodeKind } from "./node-kind.ts";
 
 /** An operator's word on the format of one database, and where it was found. */
