@@ -6,7 +6,7 @@ SOURCES := $(shell find src scripts -type f) build.ts package.json tsconfig.json
 NODE := vm
 NODE_IMAGE ?= storageos/node:v2.5.0
 
-.PHONY: run run-vm run-host check test nightly build image image-base manifests docs lint format bench e2e-cluster e2e-image e2e-vm crash clean
+.PHONY: run run-vm run-host check test nightly build image image-base manifests docs lint format bench e2e-chain e2e-cluster e2e-image e2e-vm crash clean
 
 run: run-$(NODE)
 
@@ -77,6 +77,13 @@ e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
 	$(BUN) test --timeout=120000 ./test/cluster/*.e2e.ts; fi
+
+# From the operator's objects to the main container, on a node whose kernel has Linux-IO: that of
+# KUBECONFIG and NODE_RUN (see test/chain/node.ts), else a virtual one. ARCHIVE is the image's.
+e2e-chain: node_modules
+	@if [ ! -e $(ARCHIVE) ]; then echo "e2e-chain skipped: cannot find $(ARCHIVE), which make image ARCHIVE=$(ARCHIVE) builds"; \
+	elif [ -z "$$NODE_RUN" ]; then test/chain/on-vm-node $(MAKE) --no-print-directory e2e-chain; \
+	else $$CLUSTER_LOAD $(ARCHIVE) && $(BUN) test --timeout=120000 $(wildcard ./test/chain/*.e2e.ts); fi
 
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build

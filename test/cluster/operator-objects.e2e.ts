@@ -18,7 +18,7 @@ import {
   namespaceNamed,
   noImage,
 } from "./deployment.ts";
-import OBJECTS from "./operator-2.4.2.json" with { type: "json" };
+import { operatorObjects } from "./operator-objects.ts";
 
 /** The operator's objects have names of their own, so that they cannot be beside real ones. */
 const reason = noImage ?? (exists("namespace", "storageos") ? "it has a StorageOS" : undefined);
@@ -43,12 +43,15 @@ describe.skipIf(reason !== undefined)("the operator's objects", () => {
       "prepare",
       "ls -d var/lib/storageos 2>/dev/null; mkdir -p var/lib/kubelet/plugins_registry var/lib/kubelet/plugins",
     );
-    await kubectl(["apply", "-f", "-"], operatorObjects());
+    await kubectl(["apply", "-f", "-"], operatorObjects({ init: IMAGE, node: IMAGE }));
     pod = await storageos.pod(hasFailed(2), "a pod that failed twice");
   }, 300_000);
 
   afterAll(async () => {
-    await kubectl(["delete", "--ignore-not-found", "-f", "-"], operatorObjects());
+    await kubectl(
+      ["delete", "--ignore-not-found", "-f", "-"],
+      operatorObjects({ init: IMAGE, node: IMAGE }),
+    );
     if (wasThere === "") await onNode(own, "clean-up", "rm -rf var/lib/storageos");
     await own.remove();
   }, 300_000);
@@ -132,12 +135,6 @@ describe.skipIf(reason !== undefined)("the operator's objects", () => {
     else if (log.includes("cannot read ")) expect(log).toContain(line);
   });
 });
-
-function operatorObjects(): string {
-  return JSON.stringify(OBJECTS)
-    .replaceAll('"localhost/storageos-init:3.0.0-dev"', JSON.stringify(IMAGE))
-    .replaceAll('"storageos/node:v2.4.2"', JSON.stringify(IMAGE));
-}
 
 /** Runs shell in the node's root directory. */
 async function onNode(namespace: Namespace, name: string, command: string): Promise<string> {
