@@ -35,6 +35,7 @@ test: build
 nightly: export NIGHTLY = 1
 nightly: build crash
 	@$(BUN) test --timeout=36000000 --parallel=2 $(SHORT)
+	@$(MAKE) --no-print-directory e2e-chain
 
 build: dist/init
 
