@@ -34,6 +34,10 @@ export type RandomDatabase = {
   readonly story: string;
 };
 
+/** `low`: block numbers as small as inodes may be, so that keys fit both formats. */
+const SPREADS = ["from-zero", "from-zero", "anywhere", "sparse", "low", "low"] as const;
+type Spread = (typeof SPREADS)[number];
+
 const MOST_KEYS = 100_000;
 const MOST_VOLUMES = 200;
 /** Numbers stay below 2^53. */
@@ -45,7 +49,7 @@ export function makeRandomDatabase(random: Random): RandomDatabase {
   const volumes = Math.min(random.whole(1, MOST_VOLUMES), keys);
   const inodes = makeInodes(random, volumes);
   const unit = random.oneOf([1, 1, 8, 512, 4096, 65_536]);
-  const spread = random.oneOf(["from-zero", "from-zero", "anywhere", "sparse"] as const);
+  const spread = random.oneOf(SPREADS);
   const all = inodes.flatMap((inode, index) => {
     const own = Math.floor(keys / volumes) + (index < keys % volumes ? 1 : 0);
     return makeOffsets(random, own, spread).map((block) => [inode, block * unit] as const);
@@ -89,12 +93,8 @@ function makeInodes(random: Random, count: number): number[] {
   });
 }
 
-function makeOffsets(
-  random: Random,
-  count: number,
-  spread: "from-zero" | "anywhere" | "sparse",
-): number[] {
-  let block = spread === "from-zero" ? 0 : random.logUniform(1, 2 ** 28);
+function makeOffsets(random: Random, count: number, spread: Spread): number[] {
+  let block = spread === "from-zero" ? 0 : random.logUniform(1, spread === "low" ? 256 : 2 ** 28);
   return Array.from({ length: count }, () => {
     const own = block;
     block += spread === "sparse" ? random.logUniform(1, 2 ** 10) : 1;
@@ -105,7 +105,7 @@ function makeOffsets(
 function makeBlobs(random: Random, inodes: readonly number[]): bigint[] {
   const percent = random.oneOf([0, 100, 100, random.whole(0, 100)]);
   const own = inodes.filter(() => random.whole(1, 100) <= percent);
-  const others = random.oneOf([0, 0, 1, 20]);
-  const more = percent === 0 ? [] : makeInodes(random, others);
+  const others = random.oneOf([0, 0, 1, 20, 200]);
+  const more = percent === 0 && others < 20 ? [] : makeInodes(random, others);
   return [...new Set([...own, ...more])].toSorted((a, b) => a - b).map(BigInt);
 }
