@@ -2,7 +2,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
-import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
+import { DATABASE_FILES } from "../../../src/lib/failure/topics/database-files.ts";
 import { readMounts } from "../../../src/lib/linux/mountinfo.ts";
 import type { Paths } from "./look/layout.ts";
 import type { Mark } from "./look/marker.ts";
@@ -33,7 +33,7 @@ function unmovable({ current }: Paths): Failure[] {
   const target = linkTarget(current);
   if (target !== undefined)
     return [
-      failureOf(DBUPGRADE, "DatabaseNotMovable", {
+      failureOf(DATABASE_FILES, "DatabaseNotMovable", {
         database: current,
         what: `it is a link to ${target}`,
         how: `rm ${current} && mv ${realpathSync(current)} ${current}`,
@@ -41,7 +41,7 @@ function unmovable({ current }: Paths): Failure[] {
     ];
   if (!isMountPoint(current)) return [];
   return [
-    failureOf(DBUPGRADE, "DatabaseNotMovable", {
+    failureOf(DATABASE_FILES, "DatabaseNotMovable", {
       database: current,
       what: "it is a mount point",
       how: `cp -a ${current} ${current}.copy && umount ${current} && rmdir ${current} && mv ${current}.copy ${current}`,
@@ -65,13 +65,13 @@ export function oddFileIn(paths: Paths): Failure | undefined {
 
 function odd({ current }: Paths, file: string): Failure {
   const what = "is neither a file nor a directory";
-  return failureOf(DBUPGRADE, "DatabaseFilesUnexpected", { database: current, file, what });
+  return failureOf(DATABASE_FILES, "DatabaseFilesUnexpected", { database: current, file, what });
 }
 
 function stray({ current }: Paths, table: string): Failure {
   const what = "is a table file that the database does not know";
   const file = join(current, table);
-  return failureOf(DBUPGRADE, "DatabaseFilesUnexpected", { database: current, file, what });
+  return failureOf(DATABASE_FILES, "DatabaseFilesUnexpected", { database: current, file, what });
 }
 
 /** A FIFO, a socket or a device. */
@@ -81,5 +81,5 @@ function isOdd(path: string): boolean {
 }
 
 function inTheWay({ current }: Paths, directory: string, use: string): Failure {
-  return failureOf(DBUPGRADE, "DirectoryInTheWay", { database: current, directory, use });
+  return failureOf(DATABASE_FILES, "DirectoryInTheWay", { database: current, directory, use });
 }

@@ -13,6 +13,8 @@ const F_GETLK = 5;
 const F_OFD_SETLK = 37;
 const F_WRLCK = 1;
 const F_UNLCK = 2;
+const PR_SET_PDEATHSIG = 1;
+const SIGKILL = 9;
 
 const libc = dlopen("libc.so.6", {
   renameat2: {
@@ -26,6 +28,10 @@ const libc = dlopen("libc.so.6", {
     args: [FFIType.i32, FFIType.i64, FFIType.i64, FFIType.i32],
     returns: FFIType.i32,
   },
+  prctl: {
+    args: [FFIType.i32, FFIType.u64, FFIType.u64, FFIType.u64, FFIType.u64],
+    returns: FFIType.i32,
+  },
   // Sizes and addresses of the copying loops are numbers, which Bun passes fastest as pointers.
   memcpy: { args: [FFIType.ptr, FFIType.ptr, FFIType.ptr], returns: FFIType.void },
   __errno_location: { args: [], returns: FFIType.ptr },
@@ -37,6 +43,12 @@ export const copyMemory = libc.memcpy as unknown as (
   from: number,
   size: number,
 ) => void;
+
+/** Lets the kernel kill this process when its parent dies; false if that parent is dead already. */
+export function dieWith(parent: number): boolean {
+  libc.prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  return process.ppid === parent;
+}
 
 /** Swaps two directory entries in one step: renameat2(2) with RENAME_EXCHANGE. */
 export function exchange(path: string, other: string): void {

@@ -1,6 +1,7 @@
 /** Refusals in words, with what was looked at and the way on. */
 import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
 import { DATABASE_FORMAT } from "../../../src/lib/failure/topics/database-format.ts";
+import { DATABASE_FILES } from "../../../src/lib/failure/topics/database-files.ts";
 import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
 import type { Why } from "./decide/decide.ts";
 import type { Case } from "./examine.ts";
@@ -23,12 +24,12 @@ export function refusalOf(one: Case, why: Why, request: Request): Failure {
   const { current: database } = paths;
   switch (why) {
     case "link-broken":
-      return failureOf(DBUPGRADE, "DatabaseLinkBroken", {
+      return failureOf(DATABASE_FILES, "DatabaseLinkBroken", {
         database,
         target: linkTarget(database) ?? "",
       });
     case "not-a-directory":
-      return failureOf(DBUPGRADE, "DatabaseNotADirectory", { database });
+      return failureOf(DATABASE_FILES, "DatabaseNotADirectory", { database });
     case "database-missing":
       return databaseMissing(one);
     case "v2-unreadable":
@@ -58,7 +59,7 @@ function databaseMissing({ paths, evidence }: Case): Failure {
   const { current: database, old, next } = paths;
   const left = isTaken(old) ? old : next;
   const put = evidence.place === "empty" ? `rmdir ${database} && ` : "";
-  return failureOf(DBUPGRADE, "DatabaseMissing", {
+  return failureOf(DATABASE_FILES, "DatabaseMissing", {
     database,
     left,
     back: `${put}mv ${left} ${database}`,

@@ -6,6 +6,8 @@ import type { Decision } from "./decide/decide.ts";
 import type { Word } from "./look/evidence.ts";
 import { type Paths, nameOfDatabase } from "./look/layout.ts";
 import { isTaken } from "./look/place.ts";
+import type { Request } from "./request.ts";
+import { SILENCE_MS } from "./supervise.ts";
 
 const BY_KEYS = "its keys";
 
@@ -85,6 +87,15 @@ export function upgradeFailed({ current }: Paths, error: string): Failure {
 
 export function systemRefused(directory: string, error: string): Failure {
   return failureOf(DBUPGRADE, "UpgradeRefusedBySystem", { directory, error });
+}
+
+export function processDied({ dataDirectory }: Request, signal: string, left: string): Failure {
+  return failureOf(DBUPGRADE, "UpgradeProcessDied", { directory: dataDirectory, signal, left });
+}
+
+export function notResponding({ dataDirectory }: Request): Failure {
+  const minutes = String(SILENCE_MS / 60_000);
+  return failureOf(DBUPGRADE, "UpgradeNotResponding", { directory: dataDirectory, minutes });
 }
 
 export function swapFailed({ current }: Paths, error: Error): Failure {

@@ -1,5 +1,6 @@
 import type { Entries, Entry, Params } from "./failure.ts";
 import { CLUSTER } from "./topics/cluster.ts";
+import { DATABASE_FILES } from "./topics/database-files.ts";
 import { DATABASE_FORMAT } from "./topics/database-format.ts";
 import { DBUPGRADE } from "./topics/dbupgrade.ts";
 import { DISCOVERY } from "./topics/discovery.ts";
@@ -41,6 +42,7 @@ export const TOPICS: readonly Topic[] = [
   { title: "Bundled scripts 05-requirements: etcd", entries: ETCD },
   { title: "Bundled script 10-dbupgrade-v1v2: the metadata database", entries: DBUPGRADE },
   { title: "Bundled script 10-dbupgrade-v1v2: v1 or v2", entries: DATABASE_FORMAT },
+  { title: "Bundled script 10-dbupgrade-v1v2: directories and files", entries: DATABASE_FILES },
 ];
 
 /** An entry with its code, and cause and fix for the values of its example. */

@@ -42,76 +42,6 @@ export const DBUPGRADE = {
       what: "it has further column families: more",
     },
   },
-  DatabaseMissing: {
-    title: "A database is missing, and what an earlier change left is beside it",
-    meaning:
-      "There is no db, but a db-old or db-new: somebody began to go back to v1, or to clean up. Without its database the node would start empty. Nothing was changed.",
-    remedy: "Move the database back, or move what is left away, with the commands of the message.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; left: string }) =>
-      `cannot find a database at ${p.database}, but ${p.left} is beside it`,
-    fix: (p: { back: string; anew: string }) =>
-      `Nothing was changed. To use it: ${p.back}. To let the node start empty: ${p.anew}`,
-    example: {
-      database: "/var/lib/storageos/data/db",
-      left: "/var/lib/storageos/data/db-old",
-      back: "mv /var/lib/storageos/data/db-old /var/lib/storageos/data/db",
-      anew: "mv /var/lib/storageos/data/db-old /var/lib/storageos/data/db-old.1",
-    },
-  },
-  DatabaseLinkBroken: {
-    title: "A database is a link to something that is missing",
-    meaning: "The disk that the link points to is probably not mounted.",
-    remedy: "Mount the disk, or remove the link if the node is to start empty.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; target: string }) =>
-      `cannot use ${p.database}: it is a link to ${p.target}, which is missing`,
-    fix: () =>
-      "Mount the disk that holds it, or remove the link if the node is to start without it.",
-    example: { database: "/var/lib/storageos/data/db", target: "/mnt/disk/db" },
-  },
-  DatabaseNotADirectory: {
-    title: "What has the name of a database is not a directory",
-    meaning: "A database is a directory; a file or a device has its name.",
-    remedy: "Move it away.",
-    reportedBy: SCRIPT,
-    cause: ({ database }: { database: string }) => `cannot use ${database}: it is not a directory`,
-    fix: ({ database }: { database: string }) =>
-      `Nothing was changed. Move it away: mv ${database} ${database}.1`,
-    example: { database: "/var/lib/storageos/data/db" },
-  },
-  DatabaseNotMovable: {
-    title: "A database cannot change places with its v2",
-    meaning:
-      "The upgrade puts v2 in place by renaming. A mount point cannot be renamed, and behind a link v2 would be on another disk. Nothing was changed.",
-    remedy:
-      "Make it a plain directory in the data directory, with the commands of the message, or mount the whole data directory instead.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; what: string }) => `cannot upgrade ${p.database}: ${p.what}`,
-    fix: ({ how }: { how: string }) =>
-      `Nothing was changed. With the node stopped, make it a plain directory: ${how}`,
-    example: {
-      database: "/var/lib/storageos/data/db",
-      what: "it is a mount point",
-      how: "cp -a /var/lib/storageos/data/db /var/lib/storageos/data/db.copy && umount /var/lib/storageos/data/db && rmdir /var/lib/storageos/data/db && mv /var/lib/storageos/data/db.copy /var/lib/storageos/data/db",
-    },
-  },
-  DatabaseFilesUnexpected: {
-    title: "A database directory holds a file that does not belong there",
-    meaning:
-      "A table file that the database does not know may hold data that would be lost, and a FIFO or device would be waited for. Nothing was changed.",
-    remedy: "Find out where the file came from, and move it away.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; file: string; what: string }) =>
-      `cannot upgrade ${p.database}: ${p.file} ${p.what}`,
-    fix: (p: { file: string }) =>
-      `Nothing was changed. Find out where it came from, then move it away: mv ${p.file} /tmp/`,
-    example: {
-      database: "/var/lib/storageos/data/db",
-      file: "/var/lib/storageos/data/db/000042.sst",
-      what: "is a table file that the database does not know",
-    },
-  },
   UpgradeHalfDone: {
     title: "Some databases of a node are v2 and others are not",
     meaning:
@@ -142,6 +72,35 @@ export const DBUPGRADE = {
       database: "/var/lib/storageos/data/db",
       error: "IO error: No space left on device",
     },
+  },
+  UpgradeProcessDied: {
+    title: "The process that upgrades the databases was killed or aborted",
+    meaning:
+      "The kernel killed it for lack of memory, somebody killed it, or librocksdb aborted. No data is lost: v1 is only read until v2 is verified.",
+    remedy:
+      "Look for the reason in the output above and in dmesg on the node. The next run removes what is unfinished and starts again, or completes what is nearly done.",
+    reportedBy: SCRIPT,
+    cause: (p: { directory: string; signal: string; left: string }) =>
+      `cannot upgrade the databases in ${p.directory}: the process that does it was ended by ${p.signal}. What is left there: ${p.left}`,
+    fix: () =>
+      "No data is lost. Look for the reason in the output above and in dmesg (memory?); the next run starts again from there.",
+    example: {
+      directory: "/var/lib/storageos/data",
+      signal: "SIGABRT",
+      left: "db is unchanged, db-new is unfinished",
+    },
+  },
+  UpgradeNotResponding: {
+    title: "The upgrade of the databases makes no progress",
+    meaning:
+      "The process neither computed, read nor wrote for minutes, as on a disk that does not respond. No data is lost: v1 is only read until v2 is verified.",
+    remedy: "Check the node's disk. The next run starts again from what is there.",
+    reportedBy: SCRIPT,
+    cause: (p: { directory: string; minutes: string }) =>
+      `cannot upgrade the databases in ${p.directory}: no progress for ${p.minutes} minutes, so the disk probably does not respond`,
+    fix: () =>
+      "No data is lost. Check the disk (dmesg on the node), and restart the node if it is stuck; the next run starts again from what is there.",
+    example: { directory: "/var/lib/storageos/data", minutes: "15" },
   },
   UpgradeRefusedBySystem: {
     title: "A system call failed while the databases were looked at",
@@ -198,22 +157,6 @@ export const DBUPGRADE = {
       needed: "2700 MB",
       free: "900 MB",
       missing: "1800 MB",
-    },
-  },
-  DirectoryInTheWay: {
-    title: "A directory is where the upgrade needs the name",
-    meaning:
-      "The upgrade keeps v1 under the name db-old. What is there now was not made by this upgrade, so it is not removed.",
-    remedy: "Move the directory away, or remove it if its data is not needed.",
-    reportedBy: SCRIPT,
-    cause: (p: { database: string; directory: string; use: string }) =>
-      `cannot upgrade ${p.database}: ${p.directory} is already there, ${p.use}`,
-    fix: (p: { directory: string }) =>
-      `Nothing was changed. Move it away, or remove it if its data is no longer needed: mv ${p.directory} ${p.directory}.1`,
-    example: {
-      database: "/var/lib/storageos/data/db",
-      directory: "/var/lib/storageos/data/db-old",
-      use: "where its v1 is to be kept",
     },
   },
   DatabaseSwapFailed: {
