@@ -48,7 +48,8 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const { host, state, stop, note } = start;
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error, config.nodeImage);
-  const { scripts } = found.value;
+  const { scripts, remarks } = found.value;
+  remarks.forEach(note);
   const lookUp = findNodeImage(config, host, scripts, note);
   if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return STOPPED;
   const image = await lookUp;

@@ -17,7 +17,8 @@ export async function plan(config: Config, env: Environment): Promise<number> {
   const state = openState(config.stateDir, showNow);
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error);
-  const { scripts, skipped } = found.value;
+  const { scripts, skipped, remarks } = found.value;
+  remarks.forEach(showNow);
   const image = await findNodeImage(config, host, scripts, showNow);
   if (!image.ok) return refuse({ problems: [], failure: image.error });
   const facts = { nodeImage: image.value, hostRoot: host.hostRoot };
@@ -49,8 +50,10 @@ export function lint(config: Config, env: Environment): number {
     const { problems, failure } = found.error;
     return showProblems((problems.length === 0 ? [failure] : problems).map(sentenceOf));
   }
-  const { length } = found.value.scripts;
-  print(1, `${showName(config.scripts)}: ${count(length, "script")}, no problems\n`);
+  const { scripts, remarks } = found.value;
+  remarks.forEach(showNow);
+  const problems = remarks.length === 0 ? "no problems" : count(remarks.length, "warning");
+  print(1, `${showName(config.scripts)}: ${count(scripts.length, "script")}, ${problems}\n`);
   return EXIT.success;
 }
 

@@ -17,13 +17,13 @@ import type { Config } from "./config.ts";
 /** Why nothing may start, and every problem with its place. */
 export type Refusal = { readonly failure: Failure; readonly problems: readonly Failure[] };
 
-export type Found = Pick<Discovery, "scripts" | "skipped">;
+export type Found = Pick<Discovery, "scripts" | "skipped" | "remarks">;
 
 /** The scripts of a directory, if every one of them can run. */
 export function findScripts(scriptsDir: string, searchPath: string): Result<Found, Refusal> {
-  const { scripts, skipped, problems } = discover(scriptsDir, searchPath);
+  const { scripts, skipped, problems, remarks } = discover(scriptsDir, searchPath);
   if (problems.length > 0) return fail(refuseFor(problems.map(failureOfProblem)));
-  if (scripts.length > 0) return ok({ scripts, skipped });
+  if (scripts.length > 0) return ok({ scripts, skipped, remarks });
   const others =
     skipped.length === 0
       ? "it is empty"

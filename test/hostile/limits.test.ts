@@ -3,6 +3,7 @@ import { closeSync, copyFileSync, openSync } from "node:fs";
 import { said } from "../log.ts";
 import { runInit, startInit, type Ended } from "../run-init.ts";
 import { makeScripts, shell, type Entry } from "../scripts-dir.ts";
+import { temporaryDirectory } from "../temporary.ts";
 import { waitFor } from "../wait-for.ts";
 
 /** Starts init with a limit of the shell, as `ulimit -n 20`. */
@@ -66,7 +67,9 @@ describe.concurrent("limits of the container", () => {
       "10-a": shell("sh -c 'exit 3' & wait $!; echo $?"),
       "20-b": shell("exit 5"),
     });
-    const run = await runInit([`-scripts=${scripts}`], { wrap: limited("trap '' CHLD") });
+    const run = await runInit([`-scripts=${scripts}`, `-state-dir=${temporaryDirectory("state")}`], {
+      wrap: limited("trap '' CHLD"),
+    });
     expect({ status: run.status, stdout: run.stdout.toString() }).toEqual({
       status: 1,
       stdout: "3\n",

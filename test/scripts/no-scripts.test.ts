@@ -2,7 +2,6 @@ import { describe, expect, test } from "bun:test";
 import { said } from "../log.ts";
 import { runInit } from "../run-init.ts";
 import { file, makeScripts, shell } from "../scripts-dir.ts";
-import { temporaryDirectory } from "../temporary.ts";
 
 describe.concurrent("a scripts directory that is no such", () => {
   test("it does not exist", async () => {
@@ -27,7 +26,7 @@ describe.concurrent("a scripts directory that is no such", () => {
   });
 
   test("it is empty", async () => {
-    const empty = temporaryDirectory("empty");
+    const empty = makeScripts({});
     const { status, stderr } = await runInit([`-scripts=${empty}`]);
     expect(status).toBe(3);
     expect(said(stderr)).toEqual([

@@ -53,7 +53,8 @@ const trees = fc.uniqueArray(
 test("scripts run in the order of an independent walk, whatever the tree", () => {
   fc.assert(
     fc.property(trees, (tree) => {
-      const scripts = temporaryDirectory("tree");
+      const scripts = join(temporaryDirectory("tree"), "scripts");
+      mkdirSync(scripts);
       for (const parts of [["always-one"], ...tree]) {
         const path = join(scripts, ...parts);
         try {

@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
-import { listNames, statEntry, unusable } from "./files.ts";
+import { identitiesAbove, identityOf, listNames, statEntry, unusable } from "./files.ts";
 import { inspectScript } from "./inspect.ts";
 import type { Problem, Script } from "./script.ts";
+import { createOwners, faultOfDirectory } from "./writable.ts";
 
 export type Skipped = { readonly name: string; readonly reason: string };
 
@@ -11,7 +12,12 @@ export type Discovery = {
   readonly skipped: readonly Skipped[];
   /** Anything here means that nothing may run. */
   readonly problems: readonly Problem[];
+  /** What is odd and yet no reason to refuse, a line each. */
+  readonly remarks: readonly string[];
 };
+
+/** More are no scripts directory but a whole file system, as behind `-scripts=/`. */
+const MOST_ENTRIES = 10_000;
 
 type Directory = {
   readonly path: string;
@@ -30,19 +36,30 @@ export function discover(path: string, searchPath: string): Discovery {
   const scripts: Script[] = [];
   const skipped: Skipped[] = [];
   const problems: Problem[] = [];
+  const owners = createOwners();
+  let entries = 0;
   const root = statEntry(path);
-  if (root.ok) walk({ path, name: "", identities: [identityOf(root.value)] });
-  else problems.push({ path, ...root.error });
-  return { scripts, skipped, problems };
+  if (!root.ok) problems.push({ path, ...root.error });
+  else {
+    const identities = [...identitiesAbove(path), identityOf(root.value)];
+    walk({ path, name: "", identities }, root.value);
+  }
+  if (entries > MOST_ENTRIES) problems.splice(0, Infinity, { path, ...TOO_MANY });
+  return { scripts, skipped, problems, remarks: owners.remarks() };
 
-  function walk(directory: Directory): void {
+  function walk(directory: Directory, stats: Stats): void {
     const names = listNames(directory.path);
     if (!names.ok) {
       problems.push({ path: directory.path, ...names.error });
       return;
     }
+    owners.note(directory.path, stats);
+    const fault = faultOfDirectory(directory.path, stats, names.value);
+    if (fault !== undefined) problems.push({ path: directory.path, ...fault });
     const isConfigMap = names.value.some((entry) => entry.equals(CONFIG_MAP_DATA));
     for (const bytes of names.value.toSorted((a, b) => Buffer.compare(a, b))) {
+      entries++;
+      if (entries > MOST_ENTRIES) return;
       if (isUtf8(bytes)) visit(bytes.toString(), directory, isConfigMap);
       else visitUnnamable(escapeBytes(bytes), directory);
     }
@@ -72,6 +89,7 @@ export function discover(path: string, searchPath: string): Discovery {
     } else if (stats.value.isDirectory()) {
       descend({ path: entryPath, name, identities: directory.identities }, stats.value);
     } else if (stats.value.isFile()) {
+      owners.note(entryPath, stats.value);
       const settings = inspectScript(entryPath, stats.value, { isConfigMap, searchPath });
       if (settings.ok) scripts.push({ name, path: entryPath, settings: settings.value });
       else problems.push(...settings.error);
@@ -87,10 +105,15 @@ export function discover(path: string, searchPath: string): Discovery {
       const fault = unusable("it is a link to a directory above it, a cycle", "Remove the link");
       problems.push({ path: directory.path, ...fault });
     } else {
-      walk({ ...directory, identities: [...directory.identities, identity] });
+      walk({ ...directory, identities: [...directory.identities, identity] }, stats);
     }
   }
 }
+
+const TOO_MANY = unusable(
+  `it holds more than ${MOST_ENTRIES} entries`,
+  "Check that -scripts names a scripts directory, and that no link in it leads out of it",
+);
 
 /** Why a directory entry is no script, judged by its name alone; undefined if it may be one. */
 function reasonToSkip(entry: string): string | undefined {
@@ -111,10 +134,6 @@ function join(directory: string, entry: string): string {
 /** The name of an entry below the scripts directory. */
 function nameIn({ name }: Directory, entry: string): string {
   return name === "" ? entry : `${name}/${entry}`;
-}
-
-function identityOf(stats: Stats): string {
-  return `${stats.dev}:${stats.ino}`;
 }
 
 /** A name that is not UTF-8, as a shell's $'…' would take it. */

@@ -6,9 +6,11 @@ import {
   openSync,
   readdirSync,
   readSync,
+  realpathSync,
   statSync,
   type Stats,
 } from "node:fs";
+import { dirname } from "node:path";
 import type { Fault } from "./script.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { codeOf } from "../../lib/text/error.ts";
@@ -29,7 +31,8 @@ export function listNames(path: string): Result<readonly Buffer[], Unusable> {
 /** The first `length` bytes of a file, fewer if it is shorter. */
 export function readHead(path: string, length: number): Result<Buffer, Unusable> {
   return attempt(path, () => {
-    const file = openSync(path, "r");
+    // Some files of /proc have no end and would block.
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
       const head = Buffer.alloc(length);
       return head.subarray(0, readSync(file, head, 0, length, 0));
@@ -37,6 +40,22 @@ export function readHead(path: string, length: number): Result<Buffer, Unusable>
       closeSync(file);
     }
   });
+}
+
+/** Which directories are above a path: a link to one of them is a cycle. */
+export function identitiesAbove(path: string): readonly string[] {
+  const found: string[] = [];
+  const real = attempt(path, () => realpathSync(path));
+  if (!real.ok) return found;
+  for (let above = dirname(real.value); ; above = dirname(above)) {
+    const stats = statEntry(above);
+    if (stats.ok) found.push(identityOf(stats.value));
+    if (above === "/") return found;
+  }
+}
+
+export function identityOf(stats: Stats): string {
+  return `${stats.dev}:${stats.ino}`;
 }
 
 /** Whether this process may execute a file: false also on a file system that is mounted noexec. */

@@ -4,6 +4,7 @@ import { mayExecute, readHead } from "./files.ts";
 import type { Fault, Problem, Settings } from "./script.ts";
 import { DEFAULT_SETTINGS, parseSettings } from "./settings.ts";
 import { problemOfShebang } from "./shebang.ts";
+import { isWritableByOthers } from "./writable.ts";
 
 /** How much of a script is read for its shebang and settings. */
 const HEAD_BYTES = 4096;
@@ -52,7 +53,7 @@ function problemOfMode(path: string, stats: Stats, { isConfigMap }: Place): Faul
     return { code: "ScriptNotExecutable", about };
   }
   // Anyone who can write it would run as root on every node.
-  if ((stats.mode & 0o002) !== 0) return { code: "ScriptWritableByOthers", about: { mode } };
+  if (isWritableByOthers(path, stats)) return { code: "ScriptWritableByOthers", about: { mode } };
   if (!mayExecute(path)) return { code: "ScriptNotExecutable", about: { mode, noexec: "yes" } };
   return undefined;
 }

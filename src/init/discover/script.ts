@@ -41,6 +41,7 @@ export type Fault = {
 type FaultCode =
   | "ScriptNotExecutable"
   | "ScriptWritableByOthers"
+  | "DirectoryWritableByOthers"
   | "ShebangInvalid"
   | "InterpreterMissing"
   | "ScriptEncoding"

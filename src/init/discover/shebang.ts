@@ -47,6 +47,10 @@ function shebang(fault: ShebangFault["about"]["fault"], words = ""): ShebangFaul
 }
 
 function isExecutableFile(path: string): boolean {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isFile() && (stats.mode & 0o111) !== 0;
+  try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    return stats !== undefined && stats.isFile() && (stats.mode & 0o111) !== 0;
+  } catch {
+    return false; // an entry of PATH may be a file, a cycle of links, or no path at all
+  }
 }

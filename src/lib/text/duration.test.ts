@@ -35,6 +35,8 @@ describe("a duration", () => {
     "1.s",
     ".5s",
     "٣s",
+    "0.4ms",
+    "0.0001s",
   ]) {
     test(`${JSON.stringify(text)} is none`, () => expect(parseDuration(text).ok).toBe(false));
   }

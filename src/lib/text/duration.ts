@@ -20,7 +20,10 @@ export function parseDuration(text: string): Result<number, string> {
   }
   // A timer of more than 2^31 - 1 ms would fire at once.
   if (total > 2 ** 31 - 1) return fail(`"${text}" is too long: at most 596h`);
-  return ok(Math.round(total));
+  const ms = Math.round(total);
+  // 0 would mean that there is none.
+  if (ms === 0 && total > 0) return fail(`"${text}" is too short: at least 1ms`);
+  return ok(ms);
 }
 
 /** A duration for a person: `35ms`, `1.2s`, `30s`, `5m`, `1h2m`. */

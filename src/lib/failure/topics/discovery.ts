@@ -77,6 +77,23 @@ export const DISCOVERY = {
     fix: () => "chmod o-w",
     example: { place: "/scripts/10-a", mode: "0757" },
   },
+  DirectoryWritableByOthers: {
+    title: "Others can put scripts into a directory",
+    meaning:
+      "The directory is world-writable. Anyone who can write it could run commands as root on every node. A read-only mount is accepted, and so is an emptyDir whose files all belong to root.",
+    remedy:
+      "chmod o-w the directory, or mount it read-only. In an emptyDir, chown its files to root.",
+    reportedBy: "init",
+    cause: ({ place, mode, foreign }: Place & { mode: string; foreign?: string }) =>
+      foreign === undefined
+        ? `cannot run scripts of ${place}: it is world-writable (mode ${mode})`
+        : `cannot run scripts of ${place}: it is world-writable (mode ${mode}) and ${foreign} does not belong to root`,
+    fix: ({ foreign }: { foreign?: string }) =>
+      foreign === undefined
+        ? "chmod o-w, or mount it read-only"
+        : `chown root ${foreign}, or mount the directory read-only`,
+    example: { place: "/scripts", mode: "0777" },
+  },
   ShebangInvalid: {
     title: "The first line of a script is not a usable shebang",
     meaning: "The kernel reads the interpreter of a script from its first line, `#!/path`.",
