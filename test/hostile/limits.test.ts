@@ -67,9 +67,12 @@ describe.concurrent("limits of the container", () => {
       "10-a": shell("sh -c 'exit 3' & wait $!; echo $?"),
       "20-b": shell("exit 5"),
     });
-    const run = await runInit([`-scripts=${scripts}`, `-state-dir=${temporaryDirectory("state")}`], {
-      wrap: limited("trap '' CHLD"),
-    });
+    const run = await runInit(
+      [`-scripts=${scripts}`, `-state-dir=${temporaryDirectory("state")}`],
+      {
+        wrap: limited("trap '' CHLD"),
+      },
+    );
     expect({ status: run.status, stdout: run.stdout.toString() }).toEqual({
       status: 1,
       stdout: "3\n",
