@@ -47,7 +47,10 @@ function outcomeOf({ script, verdict, durationMs, message = "" }: ScriptEnd): Ou
       ? { how: "timed-out", afterMs: 60_000, deadline: "script", died: true }
       : { how: "exited", status: verdict === "passed" || verdict === "warned" ? 0 : 1 };
   const given = readScriptMessage(message).failures;
-  const failures = verdict === "passed" ? [] : failuresOf({ ending, given, tail }, true);
+  const failures =
+    verdict === "passed"
+      ? []
+      : failuresOf({ ending, given, printed: { kept: [], reads: [] } }, true);
   return { ...base, reason: undefined, ending, failures, reported: failures };
 }
 

@@ -49,7 +49,7 @@ describe.concurrent("the text log", () => {
       ),
     });
     const { stderr } = await runInit([`-scripts=${scripts}`]);
-    expect(said(stderr)).toContain("cause: exit status 1: boo hoo (ScriptFailed)");
+    expect(said(stderr)).toContain("cause: exit status 1; printed last: hoo (ScriptFailed)");
   });
 
   test("says which scripts were left out for this node's version", async () => {

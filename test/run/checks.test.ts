@@ -77,7 +77,7 @@ describe.concurrent("checks side by side", () => {
     expect(stdout.toString()).toBe("a\nb\nc\n");
     expect(said(stderr).slice(-5)).toEqual([
       `init failed: script "${scripts}/10-a" failed: exit status 3`,
-      "cause: exit status 3: a (ScriptFailed)",
+      "cause: exit status 3; printed last: a (ScriptFailed)",
       "fix: see the output above",
       "also failed: 11-b (ScriptFailed)",
       "2 failed, 1 passed, 2 not run",

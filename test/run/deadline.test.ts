@@ -49,7 +49,7 @@ describe.concurrent("deadlines", () => {
     const { status, stderr } = await runInit([`-scripts=${scripts}`, "--grace=200ms"]);
     expect(status).toBe(4);
     expect(said(stderr)).toContain(
-      "cause: timed out: its timeout of 3s passed: ready (ScriptTimedOut)",
+      "cause: timed out: its timeout of 3s passed; printed last: ready (ScriptTimedOut)",
     );
   });
 
@@ -120,7 +120,7 @@ trap 'wait; exit' TERM; wait`,
     const timedOut = "timed out: the run's timeout of 4s passed";
     expect(said(stderr).slice(3)).toEqual([
       `init failed: script "${scripts}/20-stubborn" failed: ${timedOut}`,
-      `cause: ${timedOut}: ready (RunTimedOut)`,
+      `cause: ${timedOut}; printed last: ready (RunTimedOut)`,
       "fix: Find what it waits for, or raise --total-timeout",
       "1 timed-out, 1 passed, 1 not run",
     ]);

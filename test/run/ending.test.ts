@@ -63,7 +63,7 @@ describe.concurrent("how a script ends", () => {
       const scripts = makeScripts({ "10-odd": shell(`${left}\necho why >&2; exit 1`) });
       const { status, stderr } = await runInit([`-scripts=${scripts}`]);
       expect(status).toBe(1);
-      expect(said(stderr)).toContain("cause: exit status 1: why (ScriptFailed)");
+      expect(said(stderr)).toContain("cause: exit status 1; printed last: why (ScriptFailed)");
     });
   }
 
@@ -91,14 +91,18 @@ describe.concurrent("how a script ends", () => {
       "A command it runs was not found: install it in the image, or correct its PATH",
     ],
     [126, "CommandNotExecutable", "A command it runs is not executable: correct its mode"],
-    [255, "ScriptFailed", "see the output above"],
+    [
+      255,
+      "ScriptFailed",
+      "It printed no reason. Run it with a trace to see the command that failed: set -x in its second line (sh, bash)",
+    ],
   ] as const) {
     test(`exit status ${exit} has its own fix`, async () => {
       const { status, stderr } = await runInit([
         `-scripts=${makeScripts({ "10-x": shell(`exit ${exit}`) })}`,
       ]);
       expect(status).toBe(1);
-      expect(said(stderr)).toContain(`cause: exit status ${exit} (${code})`);
+      expect(said(stderr)).toContain(`cause: exit status ${exit}; it printed nothing (${code})`);
       expect(said(stderr)).toContain(`fix: ${fix}`);
     });
   }
@@ -229,6 +233,6 @@ describe.concurrent("how a script ends", () => {
     expect(status).toBe(1);
     expect(stdout.toString()).toBe("before\n");
     expect(stderr.toString()).toContain("still here\n");
-    expect(said(stderr)).toContain("cause: exit status 5 (ScriptFailed)");
+    expect(said(stderr)).toContain("cause: exit status 5; it printed nothing (ScriptFailed)");
   });
 });

@@ -67,6 +67,6 @@ describe.concurrent("retries", () => {
     expect(said(stderr)).toContain(
       `${scripts}/10-dies: killed by SIGKILL; retrying in 0ms, 1 retry left`,
     );
-    expect(said(stderr)).toContain("cause: exit status 3 (ScriptFailed)");
+    expect(said(stderr)).toContain("cause: exit status 3; it printed nothing (ScriptFailed)");
   });
 });

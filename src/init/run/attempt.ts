@@ -57,7 +57,7 @@ export async function runScript(
   const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
-    const { ending, tail, leftovers, isLeftOpen } = await runProcess({
+    const { ending, tail, printed, leftovers, isLeftOpen } = await runProcess({
       path: script.path,
       env,
       write,
@@ -91,7 +91,11 @@ export async function runScript(
       startedAt,
       durationMs,
       attempts: attempt,
-      ...(await explain(verdict, { ending, given, tail }, context.eventOutput === "tail")),
+      ...(await explain(
+        verdict,
+        { ending, given, printed: printed() },
+        context.eventOutput === "tail",
+      )),
       tail,
     };
   }

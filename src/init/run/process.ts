@@ -7,7 +7,8 @@ import type { Ending, NotStarted, Tail } from "./outcome.ts";
 import { isForWantOfRoom, readStartError } from "./start-error.ts";
 import { startRelay, type Relay } from "./relay.ts";
 import type { Stop, StopReason } from "./stop.ts";
-import { createTail } from "./tail.ts";
+import { createTranscript } from "./transcript.ts";
+import type { Printed } from "./cause/printed.ts";
 import { endLeftovers, endProcesses, type EndRequest } from "./end-processes.ts";
 import type { Leftover } from "./events.ts";
 import type { Scope, ScriptProcesses } from "./script-processes.ts";
@@ -38,6 +39,8 @@ export type ProcessRequest = {
 export type ProcessResult = {
   readonly ending: Ending;
   readonly tail: Tail;
+  /** The same, and what else of its output may show why it failed. */
+  readonly printed: () => Printed;
   /** What it left behind and is ended now. */
   readonly leftovers: readonly Leftover[];
   /** A process it left behind, which cannot be ended, still holds its output. */
@@ -45,8 +48,6 @@ export type ProcessResult = {
 };
 
 type Child = Subprocess<null, number, number>;
-
-const TAIL_BYTES = 4096;
 
 /** A file that is being written is so for a moment, as when another process forks meanwhile. */
 const BUSY_ATTEMPTS = 20;
@@ -60,24 +61,24 @@ const NOTICE_MS = 1_000;
  * that it left behind.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-  const tails = { stdout: createTail(TAIL_BYTES), stderr: createTail(TAIL_BYTES) };
+  const transcript = createTranscript();
   const heartbeat = startHeartbeat(request.onSilence);
   const started = await startPatiently(request, (stream, bytes) => {
     heartbeat.onOutput();
-    tails[stream].push(bytes);
+    transcript.push(stream, bytes);
     return request.write(stream, bytes);
   });
   const ended = started.ok
     ? await awaitEnd(started.value, request)
     : { ending: started.error, leftovers: [], isLeftOpen: false };
   heartbeat.end();
-  return { ...ended, tail: { stdout: tails.stdout.bytes(), stderr: tails.stderr.bytes() } };
+  return { ...ended, tail: transcript.tail(), printed: transcript.printed };
 }
 
 async function awaitEnd(
   { child, relays }: Started,
   request: ProcessRequest,
-): Promise<Omit<ProcessResult, "tail">> {
+): Promise<Omit<ProcessResult, "tail" | "printed">> {
   const { processes, graceMs, stop } = request;
   processes.leaders.add(child.pid);
   const { ending, unkillable } = await awaitEnding(child, request);

@@ -6,6 +6,14 @@ export const LOG_COMMAND = "kubectl logs POD -c CONTAINER";
 /** The fix where nothing better is known. In the log itself the output is just above. */
 export const SEE_LOG = `See the whole output: ${LOG_COMMAND} (--previous if it was restarted)`;
 
+function fixOfKilled(signal: string): string {
+  if (signal === "SIGKILL")
+    return "SIGKILL ended a command that it runs: look for the OOM killer in the node's kernel log, and raise the container's memory limit";
+  if (["SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGSYS"].includes(signal))
+    return `A command that it runs crashed (${signal}): check that the command is built for this node, and look at the node's kernel log`;
+  return `${signal} ended a command that it runs: find what sent the signal`;
+}
+
 /** How scripts end. The codes of this topic describe an ending; a script's own code says more. */
 export const SCRIPTS = {
   ScriptFailed: {
@@ -47,6 +55,33 @@ export const SCRIPTS = {
     fix: () => "A command it runs is not executable: correct its mode",
     example: { why: "exit status 126: /opt/tool: Permission denied" },
   },
+  CommandTimedOut: {
+    title: "A command that a script runs did not end in time",
+    meaning:
+      "The script ended with exit status 124, with which timeout(1) reports that it ended a command.",
+    remedy: "Find what the command waits for, or give timeout(1) in the script more time.",
+    reportedBy: "init",
+    cause: ({ why = "" }: { why?: string }) => (why === "" ? "exit status 124" : why),
+    fix: () =>
+      "timeout(1) in the script ended a command (exit status 124): find what it waits for, or give it more time",
+    example: { why: "exit status 124; printed last: waiting for /dev/nvme1n1" },
+  },
+  CommandKilled: {
+    title: "A signal ended a command that a script runs",
+    meaning:
+      "The script ended with exit status 128 and the number of a signal, with which shells report that a signal ended a command. With SIGKILL (137) the OOM killer is the usual reason.",
+    remedy:
+      "With SIGKILL, look for the OOM killer in the node's kernel log (dmesg), and raise the memory limit of the init container. With SIGSEGV, SIGABRT, SIGBUS or SIGILL the command crashed: check that it is built for this node.",
+    reportedBy: "init",
+    cause: ({ status, why = "" }: { status: string; signal: string; why?: string }) =>
+      why === "" ? `exit status ${status}` : why,
+    fix: ({ signal }: { signal: string }) => fixOfKilled(signal),
+    example: {
+      status: "137",
+      signal: "SIGKILL",
+      why: "exit status 137: line 9: 4242 Killed ./tool",
+    },
+  },
   ScriptKilled: {
     title: "A signal ended a script",
     meaning: "The script did not end by itself. With SIGKILL the OOM killer is the usual reason.",
@@ -55,7 +90,7 @@ export const SCRIPTS = {
     reportedBy: "init",
     cause: ({ signal, why = "" }: { signal: string; why?: string }) =>
       // A real-time signal has a number only.
-      `killed by ${/^\d/.test(signal) ? "signal " : ""}${signal}${why === "" ? "" : `: ${why}`}`,
+      `killed by ${/^\d/.test(signal) ? "signal " : ""}${signal}${why === "" ? "" : `; ${why}`}`,
     fix: ({ signal }: { signal: string }) =>
       signal === "SIGKILL"
         ? "Look for the OOM killer in the node's kernel log, and raise the container's memory limit"
@@ -69,7 +104,7 @@ export const SCRIPTS = {
       "Find what the script waits for. If it needs more time, set `# init: timeout=…` in the script, or --timeout.",
     reportedBy: "init",
     cause: (p: { timeout: string; why?: string; afterlife?: string }) =>
-      `timed out: its timeout of ${p.timeout} passed${p.afterlife ?? ""}${p.why ? `: ${p.why}` : ""}`,
+      `timed out: its timeout of ${p.timeout} passed${p.afterlife ?? ""}${p.why ? `; ${p.why}` : ""}`,
     fix: () =>
       "Find what it waits for, or give it more time: # init: timeout=… in the script, or --timeout",
     example: { timeout: "5m" },
@@ -80,7 +115,7 @@ export const SCRIPTS = {
     remedy: "See in the table of the log which script took the time, or raise --total-timeout.",
     reportedBy: "init",
     cause: (p: { timeout: string; why?: string; afterlife?: string }) =>
-      `timed out: the run's timeout of ${p.timeout} passed${p.afterlife ?? ""}${p.why ? `: ${p.why}` : ""}`,
+      `timed out: the run's timeout of ${p.timeout} passed${p.afterlife ?? ""}${p.why ? `; ${p.why}` : ""}`,
     fix: () => "Find what it waits for, or raise --total-timeout",
     example: { timeout: "30m" },
   },
