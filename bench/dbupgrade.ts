@@ -68,7 +68,7 @@ async function benchSize(
   printSpeeds("cp and fsync", copies);
   printSpeeds("upgrade", upgrades);
   const ratios = upgrades.map((speed, round) => speed / (copies[round] ?? Number.NaN));
-  printGoal("upgrade to cp", median(ratios), { least: 0.33 });
+  printGoal("upgrade to cp", median(ratios), { least: 0.4 });
   printGoal("peak memory of upgrade", peak, { most: 512 }, "MiB");
 }
 
