@@ -6,9 +6,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Pod } from "kubernetes-types/core/v1";
+import type { Pod, PodList } from "kubernetes-types/core/v1";
 import {
   createNamespace,
+  eventually,
   IMAGE,
   initStatus,
   kubectl,
@@ -23,6 +24,9 @@ export const storageos = namespaceNamed("storageos");
 
 /** Versions of the node image that the chain goes through. */
 export type NodeVersion = "1.3.0" | "1.4.2" | "2.4.2";
+
+/** On an emulated node of a busy machine a preparation took four minutes. */
+const PREPARED_MS = 540_000;
 
 const ETCD = "localhost/chain-etcd:1";
 const NODE_IMAGES = ["1.3.0", "1.4.2", "2.4.2"].map(
@@ -78,7 +82,14 @@ export async function deletePod(): Promise<void> {
 
 /** Once every container of the pod runs. */
 export async function runningPod(): Promise<Pod> {
-  return storageos.pod(allRun, "a pod whose containers all run");
+  return eventually(
+    "a pod whose containers all run",
+    async () => {
+      const pods: PodList = JSON.parse(await storageos.kubectl(["get", "pods", "-o", "json"]));
+      return pods.items.find(allRun);
+    },
+    PREPARED_MS,
+  );
 }
 
 function allRun({ metadata, status }: Pod): boolean {

@@ -186,8 +186,9 @@ export function lastEnd(pod: Pod) {
 export async function eventually<Value>(
   what: string,
   look: () => Promise<Value | undefined>,
+  waitMs = WAIT_MS,
 ): Promise<Value> {
-  const end = Date.now() + WAIT_MS;
+  const end = Date.now() + waitMs;
   let lastError: unknown;
   while (Date.now() < end) {
     try {
@@ -198,7 +199,7 @@ export async function eventually<Value>(
     }
     await Bun.sleep(300);
   }
-  throw new Error(`waited ${WAIT_MS / 1000} s in vain for ${what}`, { cause: lastError });
+  throw new Error(`waited ${waitMs / 1000} s in vain for ${what}`, { cause: lastError });
 }
 
 /** A script in sh. */
