@@ -1,7 +1,8 @@
 import { versionOfImage } from "../lib/image-reference.ts";
 import { digestOf } from "./record/digest.ts";
 import { interruptionsOf } from "./record/interruption.ts";
-import { keyOf, type History } from "./record/history.ts";
+import { keyOf, previousRun, type History } from "./record/history.ts";
+import { readKernel } from "./record/open-record.ts";
 import { describeDowngrade, noteOf } from "./report/wording.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunFacts } from "./run/environment.ts";
@@ -54,6 +55,7 @@ export function prepare(
     ...facts,
     lastEndOf: (name) => history.lastEnds.get(keyOf(config.scripts, name)),
     digestOf,
+    kernel: readKernel(),
   });
   if (!steps.ok)
     return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
@@ -70,6 +72,7 @@ function factsOf(
     nodeImage,
     nodeVersion: nodeVersion ?? (nodeImage === undefined ? undefined : versionOfImage(nodeImage)),
     previousNodeImage: history.prepared?.nodeImage ?? undefined,
+    previousRun: previousRun(history),
     hostRoot,
     stateDir,
   };

@@ -130,6 +130,33 @@ describe.concurrent("what the record decides", () => {
     expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("ran\nchanged\n");
   });
 
+  for (const once of ["per-content", "per-node-image"]) {
+    test(`once=${once} runs again under another kernel`, async () => {
+      const stateDir = makeStateDir();
+      const scripts = makeScripts({ "10-once": shell("echo ran", `once=${once}`) });
+      await prepare(scripts, stateDir);
+      expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("");
+      const kernel = readFileSync("/proc/sys/kernel/osrelease", "utf8").trim();
+      const record = readFileSync(`${stateDir}/record.jsonl`, "utf8");
+      writeFileSync(`${stateDir}/record.jsonl`, record.replaceAll(kernel, `${kernel}-other`));
+      expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("ran\n");
+    });
+  }
+
+  test("PREVIOUS_RUN is how the last run ended, whatever the pod's variable says", async () => {
+    const stateDir = makeStateDir();
+    const scripts = makeScripts({ "10-a": shell('echo "${PREVIOUS_RUN-none}"; exit 1') });
+    const run = async (): Promise<string> => {
+      const flags = [`-scripts=${scripts}`, `--state-dir=${stateDir}`];
+      return (await runInit(flags, { env: { PREVIOUS_RUN: "passed" } })).stdout.toString();
+    };
+    expect(await run()).toBe("none\n");
+    expect(await run()).toBe("failed\n");
+    writeFileSync(`${scripts}/10-a`, '#!/bin/sh\necho "${PREVIOUS_RUN-none}"\n');
+    expect(await run()).toBe("failed\n");
+    expect(await run()).toBe("passed\n");
+  });
+
   test("a failure is not a success: it runs again", async () => {
     const stateDir = makeStateDir();
     const scripts = makeScripts({ "10-once": shell("echo ran; exit 1", "once=per-content") });

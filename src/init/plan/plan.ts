@@ -10,6 +10,8 @@ export type PlanFacts = {
   readonly nodeImage: string | undefined;
   /** semver of the node image; undefined if there is no image or its tag is no version. */
   readonly nodeVersion: string | undefined;
+  /** The running kernel, as in `uname -r`. */
+  readonly kernel: string;
   /** How a script of this directory ended last on this host, by its name. */
   readonly lastEndOf: (name: string) => LastEnd | undefined;
   readonly digestOf: (path: string) => string | undefined;
@@ -19,6 +21,7 @@ export type LastEnd = {
   readonly outcome: string;
   readonly nodeImage: string | null;
   readonly digest: string;
+  readonly kernel: string;
   readonly at: string;
 };
 
@@ -50,6 +53,8 @@ function reasonOfRecord({ name, path, settings }: Script, facts: PlanFacts): str
   const last = facts.lastEndOf(name);
   // A pass counts only for what passed.
   if (last?.outcome !== "passed" || facts.digestOf(path) !== last.digest) return undefined;
+  // What a script did may have been for the kernel of that time.
+  if (last.kernel !== facts.kernel) return undefined;
   if (settings.once === "per-content") return `it passed with this content at ${last.at}`;
   return facts.nodeImage !== undefined && facts.nodeImage === last.nodeImage
     ? `it passed for this node image at ${last.at}`

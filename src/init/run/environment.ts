@@ -4,6 +4,8 @@ export type RunFacts = {
   /** semver without a leading v; undefined if the node image's tag is none. */
   readonly nodeVersion: string | undefined;
   readonly previousNodeImage: string | undefined;
+  /** How the last run ended on this host; undefined without one. */
+  readonly previousRun: "passed" | "failed" | "interrupted" | undefined;
   readonly hostRoot: string;
   readonly stateDir: string;
 };
@@ -24,6 +26,7 @@ export function sharedEnvironment(
     NODE_IMAGE: facts.nodeImage,
     NODE_VERSION: facts.nodeVersion,
     PREVIOUS_NODE_IMAGE: facts.previousNodeImage,
+    PREVIOUS_RUN: facts.previousRun,
     HOST_ROOT: facts.hostRoot,
     STATE_DIR: facts.stateDir,
     [RUN_ID_VARIABLE]: runId,
