@@ -189,4 +189,14 @@ export const CASES: readonly Case[] = [
     cause: "checksum of disk.img does not match",
     not: "90%",
   },
+  {
+    kind: "a linker's error before the compiler's",
+    lines: [
+      "!/usr/bin/ld: /tmp/ccAb12.o: in function `main':",
+      "!<stdin>:(.text+0x5): undefined reference to `setup_pool'",
+      "!collect2: error: ld returned 1 exit status",
+    ],
+    cause: "undefined reference to `setup_pool'",
+    not: "exit status",
+  },
 ];

@@ -30,6 +30,11 @@ describe("the cause of", () => {
   });
 });
 
+test("an error's name inside another word brings no advice", () => {
+  const reads: Chunk[][] = [[chunkOf("!ModuleNotFoundError: No module named 'yaml'")]];
+  expect(causeOf({ kept: [], reads }).fix).toBe("");
+});
+
 test("nothing printed is no cause", () => {
   expect(causeOf({ kept: [], reads: [] })).toEqual({
     cause: "",

@@ -39,6 +39,12 @@ export const CONSEQUENCES: readonly Rule[] = [
   ),
   row(
     "consequence",
+    "wrappers",
+    /\breturned \d{1,3} exit status$/i,
+    "collect2 of GCC, about ld(1)",
+  ),
+  row(
+    "consequence",
     "ERR traps",
     /^(?:error|failed|failure|failing)?,?:? ?(?:occurred |happened )?(?:on|at|in|near) line:? ?\d+\b/i,
     "trap '…$LINENO…' ERR",

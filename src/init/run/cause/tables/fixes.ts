@@ -5,7 +5,7 @@ type Fix = { readonly pattern: RegExp; readonly fix: string };
 const FIXES: readonly Fix[] = [
   {
     pattern:
-      /could not resolve|temporary failure (?:in name resolution|resolving)|ENOTFOUND|EAI_AGAIN|no such host|unable to resolve/i,
+      /could not resolve|temporary failure (?:in name resolution|resolving)|\bENOTFOUND\b|\bEAI_AGAIN\b|no such host|unable to resolve/i,
     fix: "Check the DNS servers of the node (/etc/resolv.conf), and whether the name exists",
   },
 ];
