@@ -3,6 +3,8 @@ import type { PodEvent } from "../kubernetes/event.ts";
 import type { Emit, RunEvent } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { exitStatusOf } from "../run/verdict.ts";
+import type { EventText } from "../../lib/contract/pod-event.ts";
+import type { Failure } from "../../lib/failure/failure.ts";
 import { decodeTail } from "../../lib/text/utf8.ts";
 import { mainFailure, summarize } from "./wording.ts";
 
@@ -49,9 +51,7 @@ function podEventOf(event: RunEvent, withOutput: boolean): PodEvent | undefined 
     return { reason: REASONS[verdict], script: event.outcome.script, text };
   }
   if (event.type === "run-refused") {
-    const { code, fix, params } = event.failure;
-    const cause = [event.failure, ...event.problems].map((failure) => failure.cause).join("; ");
-    return { reason: "ScriptFailed", text: { code, params, cause, fix, output: "" } };
+    return { reason: "ScriptFailed", text: refusalText(event.failure, event.problems) };
   }
   if (event.type === "run-ended" && exitStatusOf(event.result) === 0) {
     return {
@@ -60,6 +60,17 @@ function podEventOf(event: RunEvent, withOutput: boolean): PodEvent | undefined 
     };
   }
   return undefined;
+}
+
+/** As in the termination message the first problem leads: mostly the others are of its kind. */
+function refusalText(failure: Failure, problems: readonly Failure[]): EventText {
+  const [first = failure] = problems;
+  const { code, params, fix } = first;
+  const causes = problems.map((problem) => problem.cause).join("; ");
+  const cause = problems.length === 0 ? failure.cause : `${failure.cause}: ${causes}`;
+  const isOfOneKind = problems.every((problem) => problem.fix === fix);
+  const rest = isOfOneKind ? "" : ". The log has the fix of each";
+  return { code, params, cause, fix: `${fix}${rest}`, output: "" };
 }
 
 /** What the script printed last: on stderr, or else on stdout. */
