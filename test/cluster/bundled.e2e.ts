@@ -60,7 +60,7 @@ describe.skipIf(noImage !== undefined)("the bundled scripts", () => {
     }
     expect(end).toBe(1);
     expect(message).toMatch(
-      /^enable-lio\.ts: cannot load kernel modules configfs, .*\/lib\/modules\/\S+ is absent/,
+      /^enable-lio\.ts: cannot load kernel modules configfs, .*\/lib\/modules\/\S+ is missing/,
     );
   }, 300_000);
 

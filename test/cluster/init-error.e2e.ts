@@ -50,12 +50,12 @@ describe.skipIf(noImage !== undefined)("a script fails", () => {
     });
     expect(described).toMatch(/\n {6}Exit Code: +1\n/);
     expect(described).toMatch(
-      /\n {6}Message: +01-disk: disk \/dev\/sdz is not there\. Attach it\n *\{"v":1,"outcome":"failed","script":"01-disk","status":37,/,
+      /\n {6}Message: +01-disk: disk \/dev\/sdz is not there\. Attach it\n *\{"v":1,"outcome":"failed",.*"script":"01-disk",.*"status":37,/,
     );
-    const rows = described.split("\n").filter((line) => line.includes("ScriptFailed"));
+    const rows = described.split("\n").filter((line) => /Warning +ScriptFailed/.test(line));
     expect(rows.length).toBe(1);
     expect(rows[0]).toMatch(
-      /^ {2}Warning +ScriptFailed .* storageos-init +(?:spec\.initContainers\{storageos-init\}: )?01-disk: disk \/dev\/sdz is not there\. Attach it\. Output: looking at the disk/,
+      /^ {2}Warning +ScriptFailed .* storageos-init +(?:spec\.initContainers\{storageos-init\}: )?01-disk: disk \/dev\/sdz is not there \(ScriptFailed\)\. Attach it\. Output: looking at the disk/,
     );
   });
 

@@ -57,7 +57,7 @@ test("under lockdown signed modules are loaded, unsigned and altered ones are to
   const unsigned = await machine.run("prepare");
   expect(unsigned.status).toBe(1);
   expect(unsigned.stderr).toContain(
-    `cannot load kernel module tcm_loop: the kernel does not accept its signature: lockdown is integrity ("modprobe: ERROR: could not insert 'tcm_loop': Operation not permitted"; kernel log: "Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7"). Use the distribution's own kernel and modules, or enrol the key that signed them (mokutil --import), or turn Secure Boot and lockdown off.\n`,
+    `cannot load kernel module tcm_loop: the kernel does not accept its signature: lockdown is integrity ("modprobe: ERROR: could not insert 'tcm_loop': Operation not permitted"; kernel log: "Lockdown: modprobe: unsigned module loading is restricted; see man kernel_lockdown.7"). Use the distribution's own kernel and modules, or enrol the key that signed them (mokutil --import), or turn Secure Boot and lockdown off\n`,
   );
 
   await machine.run(
@@ -75,6 +75,6 @@ test("forbidden on the kernel command line", async () => {
   const run = await machine.run("prepare");
   expect(run.status).toBe(1);
   expect(run.stderr).toContain(
-    `cannot load kernel modules tcm_loop, uio: the kernel command line forbids it ("module_blacklist=tcm_loop,uio"). Remove it from the boot loader's configuration and reboot the node.\n`,
+    `cannot load kernel modules tcm_loop, uio: the kernel command line forbids it ("module_blacklist=tcm_loop,uio"). Remove it from the boot loader's configuration and reboot the node\n`,
   );
 });

@@ -35,14 +35,15 @@ async function prepare(
   return { status, message: stdout.slice(0, stdout.indexOf('\n{"v":1,')) };
 }
 
+/** @param text cause and fix, each a sentence; the fix is printed without a full stop */
 function failure(text: string): { status: number; message: string } {
-  return { status: 1, message: `enable-lio.ts: ${text}` };
+  return { status: 1, message: `enable-lio.ts: ${text.replace(/\.$/, "")}` };
 }
 
 test("a module file removed", async () => {
   expect(await prepare(`rm ${target}/loopback/tcm_loop.ko`)).toEqual(
     failure(
-      `cannot load kernel module tcm_loop: ${target}/loopback/tcm_loop.ko is absent. ${reinstall}.`,
+      `cannot load kernel module tcm_loop: ${target}/loopback/tcm_loop.ko is missing. ${reinstall}.`,
     ),
   );
 });
@@ -71,7 +72,7 @@ test("a module file that the index does not name", async () => {
   const setup = `cd ${target}/loopback; mv tcm_loop.ko /run; depmod; mv /run/tcm_loop.ko .`;
   expect(await prepare(setup)).toEqual(
     failure(
-      `cannot load kernel module tcm_loop: ${target}/loopback/tcm_loop.ko is there, but ${modules}/modules.dep does not name it. Run "depmod -a ${release}" on the node.`,
+      `cannot load kernel module tcm_loop: ${target}/loopback/tcm_loop.ko exists, but ${modules}/modules.dep does not name it. Run "depmod -a ${release}" on the node.`,
     ),
   );
 });
@@ -79,7 +80,7 @@ test("a module file that the index does not name", async () => {
 test("an index that modprobe cannot read", async () => {
   expect(await prepare(`rm ${modules}/modules.dep.bin`)).toEqual(
     failure(
-      `cannot load kernel modules configfs, target_core_mod, uio: modprobe does not find in ${modules} what modules.dep names, so its index (modules.dep.bin) is absent or damaged. Run "depmod -a ${release}" on the node.`,
+      `cannot load kernel modules configfs, target_core_mod, uio: modprobe does not find in ${modules} what modules.dep names, so its index (modules.dep.bin) is missing or damaged. Run "depmod -a ${release}" on the node.`,
     ),
   );
 });
@@ -113,9 +114,9 @@ test.each([
 ])("a damaged module file: %s", async (_, damage, file, said) => {
   const { status, message } = await prepare(`cd ${target}/loopback; ${damage}`);
   expect(status).toBe(1);
-  const start = `enable-lio.ts: cannot load kernel module tcm_loop: ${target}/loopback/${file} is damaged or no module for this kernel ("modprobe: ERROR: could not insert 'tcm_loop': ${said}"`;
+  const start = `enable-lio.ts: cannot load kernel module tcm_loop: ${target}/loopback/${file} is damaged, or not a module for this kernel ("modprobe: ERROR: could not insert 'tcm_loop': ${said}"`;
   expect(message.slice(0, start.length)).toBe(start);
-  expect(message).toEndWith(`). ${reinstall}.`);
+  expect(message).toEndWith(`). ${reinstall}`);
 });
 
 test.each(["xz", "zstd -q --rm"])("modules compressed with %s are loaded", async (compress) => {
@@ -149,7 +150,7 @@ test("no /lib/modules in the container", async () => {
 test("a kernel that was updated and not rebooted", async () => {
   expect(await prepare(`mv ${modules} /lib/modules/6.1.0-999-amd64`)).toEqual(
     failure(
-      `cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file, uio, target_core_user: ${modules} is absent: the node runs kernel ${release}, but has modules for 6.1.0-999-amd64 only, so its kernel was updated or removed since it booted. Reboot the node.`,
+      `cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file, uio, target_core_user: ${modules} is missing: the node runs kernel ${release}, but has modules for 6.1.0-999-amd64 only, so its kernel was updated or removed since it booted. Reboot the node.`,
     ),
   );
 });
@@ -165,7 +166,7 @@ test("no CAP_SYS_MODULE", async () => {
 test("no CAP_SYS_ADMIN to mount configfs", async () => {
   expect(await prepare("true", "DROP=-sys_admin prepare")).toEqual(
     failure(
-      "cannot mount configfs at /sys/kernel/config: EPERM, as the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on it.",
+      "cannot mount configfs at /sys/kernel/config: the init container lacks the capability CAP_SYS_ADMIN. Set securityContext.privileged: true on the init container.",
     ),
   );
 });
@@ -217,7 +218,7 @@ test.each([
 });
 
 test("TCMU missing: a warning before node 2.7, a failure from then on", async () => {
-  const told = `cannot load kernel module target_core_user: ${target}/target_core_user.ko is absent. ${reinstall}.`;
+  const told = `cannot load kernel module target_core_user: ${target}/target_core_user.ko is missing. ${reinstall}`;
   const older = await vm.run(`rm ${target}/target_core_user.ko; prepare`);
   expect(older.stderr).toContain(`\nwarning: ${told}\n`);
   expect(older.stdout).toContain("Linux-IO is ready");
@@ -229,7 +230,7 @@ test("TCMU missing: a warning before node 2.7, a failure from then on", async ()
 test("a node that forbids all loading of modules", async () => {
   expect(await prepare("echo 1 >/proc/sys/kernel/modules_disabled")).toEqual(
     failure(
-      "cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file, uio, target_core_user: the node forbids loading modules until its next boot (sysctl kernel.modules_disabled = 1). Have the node load the modules at boot, before that sysctl is set, and reboot it.",
+      "cannot load kernel modules configfs, target_core_mod, tcm_loop, target_core_file, uio, target_core_user: the node forbids loading modules until its next boot (sysctl kernel.modules_disabled = 1). Let the node load the modules at boot, before that sysctl is set, and reboot it.",
     ),
   );
 });
