@@ -76,7 +76,7 @@ bench: build
 ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
-	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD $(ARCHIVE); } && \
+	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD "$(ARCHIVE)"; } && \
 	$(BUN) test --timeout=120000 ./test/cluster/*.e2e.ts; fi
 
 # From the operator's objects to the main container, on a node whose kernel has Linux-IO: that of
@@ -84,7 +84,7 @@ e2e-cluster: node_modules
 e2e-chain: node_modules
 	@if [ ! -e $(ARCHIVE) ]; then echo "e2e-chain skipped: cannot find $(ARCHIVE), which make image ARCHIVE=$(ARCHIVE) builds"; \
 	elif [ -z "$$NODE_RUN" ]; then test/chain/on-vm-node $(MAKE) --no-print-directory e2e-chain; \
-	else $$CLUSTER_LOAD $(ARCHIVE) && $(BUN) test --timeout=120000 $(wildcard ./test/chain/*.e2e.ts); fi
+	else $$CLUSTER_LOAD "$(ARCHIVE)" && $(BUN) test --timeout=120000 $(wildcard ./test/chain/*.e2e.ts); fi
 
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build

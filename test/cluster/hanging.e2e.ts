@@ -25,7 +25,7 @@ describe.skipIf(noImage !== undefined)("a script that does not end", () => {
     const pod = await namespace.pod(hasFailed(1), "a pod that failed");
     expect(lastEnd(pod)?.exitCode).toBe(4);
     expect(lastEnd(pod)?.message).toStartWith(
-      "01-hangs: timed out: its timeout of 1s passed: waiting. Find what it waits for,",
+      "01-hangs: timed out: its timeout of 1s passed; printed last: waiting. Find what it waits for,",
     );
     const [event] = await eventually("its event", async () => {
       const events = await namespace.events(pod);

@@ -1,4 +1,5 @@
 /** Pods as objects, with any status: nothing schedules them, and no container has to run. */
+import { kubectl } from "./real-cluster.ts";
 
 export type ApiProxy = {
   readonly request: (method: "POST" | "PATCH", path: string, fields: object) => Promise<void>;
@@ -29,6 +30,50 @@ export async function openProxy(): Promise<ApiProxy> {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+export type Owner = { readonly uid: string; readonly remove: () => void };
+
+type Labels = Readonly<Record<string, string>>;
+
+const OWNER = "storageos-daemonset";
+const OWNER_LABELS: Labels = { app: "storageos", kind: "daemonset" };
+
+/**
+ * A DaemonSet for pods that this test makes. Its controller would remove them, and leaves a DaemonSet
+ * alone that is being deleted: a finalizer keeps it so.
+ */
+export function createOwner(namespace: string, labels = OWNER_LABELS): Owner {
+  const where = ["-n", namespace];
+  const container = { name: "node", image: "none" };
+  const spec = {
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        nodeSelector: { no: "node" },
+        initContainers: [{ ...container, name: "storageos-init" }],
+        containers: [container],
+      },
+    },
+  };
+  const metadata = { name: OWNER, finalizers: ["example.com/kept"] };
+  const made = kubectl([...where, "create", "-o", "json", "-f", "-"], {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata,
+    spec,
+  });
+  const { uid } = JSON.parse(made).metadata as { readonly uid: string };
+  kubectl([...where, "delete", "daemonset", OWNER, "--wait=false", "--cascade=background"]);
+  const patch = (fields: object, ...flags: readonly string[]): string => {
+    const merge = ["--type=merge", "-p", JSON.stringify(fields), ...flags];
+    return kubectl([...where, "patch", "daemonset", OWNER, "-o", "json", ...merge]);
+  };
+  // Deletion makes a new generation, which the controller no longer looks at.
+  const status = { observedGeneration: 9, desiredNumberScheduled: 0 };
+  patch({ status }, "--subresource=status");
+  return { uid, remove: () => void patch({ metadata: { finalizers: [] } }) };
+}
+
 /** How many requests are under way at once. */
 const AT_ONCE = 16;
 
@@ -37,7 +82,7 @@ export async function createPods(
   proxy: ApiProxy,
   namespace: string,
   pods: readonly Fields[],
-  labels: Readonly<Record<string, string>> = { app: "storageos", kind: "daemonset" },
+  { owner, labels = OWNER_LABELS }: { readonly owner: Owner; readonly labels?: Labels },
 ): Promise<readonly string[]> {
   const prefix = Object.values(labels)[0];
   const names = pods.map((_, index) => `${prefix}-${index}`);
@@ -48,7 +93,7 @@ export async function createPods(
         const [index, pod] = next;
         const name = names[index] ?? "";
         await proxy.request("POST", `/namespaces/${namespace}/pods`, {
-          metadata: { name, labels },
+          metadata: { name, labels, ownerReferences: [ownerReference(owner)] },
           spec: specOf(pod["spec"] as Fields),
         });
         await setStatus(proxy, namespace, name, pod["status"] as Fields);
@@ -56,6 +101,10 @@ export async function createPods(
     }),
   );
   return names;
+}
+
+function ownerReference({ uid }: Owner): Fields {
+  return { apiVersion: "apps/v1", kind: "DaemonSet", name: OWNER, uid, controller: true };
 }
 
 export async function setStatus(

@@ -6,7 +6,14 @@ import { join } from "node:path";
 import { makeFleetPod } from "../../bench/fleet.ts";
 import { terminated, terminationMessage } from "../../bench/pod-list.ts";
 import { buildImage, run } from "./image.ts";
-import { createPods, setStatus, type ApiProxy, openProxy } from "./pods.ts";
+import {
+  createOwner,
+  createPods,
+  openProxy,
+  type ApiProxy,
+  type Owner,
+  setStatus,
+} from "./pods.ts";
 import { kubectl } from "./real-cluster.ts";
 
 const INIT = join(import.meta.dir, "../../dist/init");
@@ -33,17 +40,20 @@ function withoutAges({ stdout }: Told): string {
 
 let namespace = "";
 let proxy: ApiProxy;
+let owner: Owner;
 const directory = mkdtempSync(join(tmpdir(), "status-e2e-"));
 
 beforeAll(async () => {
   const metadata = { generateName: "init-status-test-" };
   const object = { apiVersion: "v1", kind: "Namespace", metadata };
   namespace = JSON.parse(kubectl(["create", "-o", "json", "-f", "-"], object)).metadata.name;
+  owner = createOwner(namespace);
   proxy = await openProxy();
 }, 120_000);
 
 afterAll(async () => {
   await proxy.close();
+  owner.remove();
   kubectl(["delete", "namespace", namespace, "--wait=false"]);
   rmSync(directory, { recursive: true });
 }, 120_000);
@@ -54,10 +64,11 @@ describe(`of ${PODS} pods`, () => {
       proxy,
       namespace,
       Array.from({ length: PODS }, (_, index) => makeFleetPod(index)),
+      { owner },
     );
   }, 900_000);
 
-  test("tells the verdict and the causes in one list call", () => {
+  test("tells the verdict and the causes from the lists", () => {
     const { status, stdout, stderr } = timed("init status", () => init("status", "-n", namespace));
     expect(stderr).toBe("");
     expect(stdout.split("\n")[0]).toBe(
@@ -72,7 +83,7 @@ describe(`of ${PODS} pods`, () => {
     const child = Bun.spawnSync(["kubectl", "storageos-init", "status", "-n", namespace], { env });
     expect(child.stdout.toString()).toStartWith("1,982 of 2,000 nodes prepared");
     const file = join(directory, "pods.json");
-    const get = ["-n", namespace, "get", "pods", "-o", "json"];
+    const get = ["-n", namespace, "get", "pods,daemonsets", "-o", "json"];
     await Bun.write(
       file,
       timed("kubectl get pods -o json", () => kubectl(get)),
@@ -92,7 +103,7 @@ describe(`of ${PODS} pods`, () => {
 test("--watch ends when the last node is prepared", async () => {
   const labels = { app: "watched" };
   const pods = [0, 62].map((index) => makeFleetPod(index));
-  const names = await createPods(proxy, namespace, pods, labels);
+  const names = await createPods(proxy, namespace, pods, { owner, labels });
   const args = ["status", "-n", namespace, "-l", "app=watched", "--watch", "--timeout=90s"];
   const child = Bun.spawn([INIT, ...args], { stdout: "pipe", stderr: "pipe" });
   const message = terminationMessage([{ script: "01-a", verdict: "passed", durationMs: 5 }]);
@@ -107,7 +118,7 @@ test("--watch ends when the last node is prepared", async () => {
 
 test("a namespace without pods, and one that may not be read", () => {
   const none = init("status", "-n", "init-no-such-namespace");
-  expect(none.stderr).toStartWith("init: cannot tell: there are no pods with the labels");
+  expect(none.stderr).toStartWith("init: unknown: no pods with the labels");
   expect(none.status).toBe(3);
 });
 
@@ -128,14 +139,20 @@ describe.skipIf(load === undefined)("logs of a pod that fails again and again", 
       command: ["/program", "-c", script],
     };
     kubectl(["-n", namespace, "apply", "-f", "-"], {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: { name: "failing", labels: { app: "failing" } },
+      apiVersion: "apps/v1",
+      kind: "DaemonSet",
+      metadata: { name: "failing" },
       spec: {
-        hostNetwork: true,
-        tolerations: [{ operator: "Exists" }],
-        initContainers: [{ name: "any-name", ...container }],
-        containers: [{ name: "node", ...container }],
+        selector: { matchLabels: { app: "failing" } },
+        template: {
+          metadata: { labels: { app: "failing" } },
+          spec: {
+            hostNetwork: true,
+            tolerations: [{ operator: "Exists" }],
+            initContainers: [{ name: "any-name", ...container }],
+            containers: [{ name: "node", ...container }],
+          },
+        },
       },
     });
     const where = ["-n", namespace, "-l", "app=failing"];
@@ -144,16 +161,9 @@ describe.skipIf(load === undefined)("logs of a pod that fails again and again", 
     }
     const { stdout } = init("status", ...where);
     expect(stdout).toContain("1 node failed in cause: none\n   fix: Look\n");
-    const pod = kubectl([
-      "-n",
-      namespace,
-      "get",
-      "pod",
-      "failing",
-      "-o",
-      "jsonpath={.spec.nodeName}",
-    ]);
-    for (const target of [pod, "failing"]) {
+    const shown = "jsonpath={.items[0].spec.nodeName} {.items[0].metadata.name}";
+    const targets = kubectl(["get", "pods", "-o", shown, ...where]).split(" ");
+    for (const target of targets) {
       const told = init("logs", target, ...where);
       expect(told.stdout).toEndWith("it said this\n");
       expect(told.status).toBe(0);
