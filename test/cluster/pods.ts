@@ -15,7 +15,8 @@ export async function openProxy(): Promise<ApiProxy> {
     request: async (method, path, fields) => {
       const type = method === "PATCH" ? "application/merge-patch+json" : "application/json";
       const headers = { "content-type": type };
-      const url = `http://127.0.0.1:${port}/api/v1${path}`;
+      const api = path.startsWith("/apis/") ? "" : "/api/v1";
+      const url = `http://127.0.0.1:${port}${api}${path}`;
       const asked: RequestInit = { method, headers, body: JSON.stringify(fields) };
       const response = await fetch(url, asked);
       const text = await response.text();
@@ -30,7 +31,7 @@ export async function openProxy(): Promise<ApiProxy> {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export type Owner = { readonly uid: string; readonly remove: () => void };
+export type Owner = { readonly uid: string; readonly remove: () => Promise<void> };
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -41,7 +42,8 @@ const OWNER_LABELS: Labels = { app: "storageos", kind: "daemonset" };
  * A DaemonSet for pods that this test makes. Its controller would remove them, and leaves a DaemonSet
  * alone that is being deleted: a finalizer keeps it so.
  */
-export function createOwner(namespace: string, labels = OWNER_LABELS): Owner {
+export async function createOwner(proxy: ApiProxy, namespace: string): Promise<Owner> {
+  const labels = OWNER_LABELS;
   const where = ["-n", namespace];
   const container = { name: "node", image: "none" };
   const spec = {
@@ -64,14 +66,14 @@ export function createOwner(namespace: string, labels = OWNER_LABELS): Owner {
   });
   const { uid } = JSON.parse(made).metadata as { readonly uid: string };
   kubectl([...where, "delete", "daemonset", OWNER, "--wait=false", "--cascade=background"]);
-  const patch = (fields: object, ...flags: readonly string[]): string => {
-    const merge = ["--type=merge", "-p", JSON.stringify(fields), ...flags];
-    return kubectl([...where, "patch", "daemonset", OWNER, "-o", "json", ...merge]);
-  };
   // Deletion makes a new generation, which the controller no longer looks at.
   const status = { observedGeneration: 9, desiredNumberScheduled: 0 };
-  patch({ status }, "--subresource=status");
-  return { uid, remove: () => void patch({ metadata: { finalizers: [] } }) };
+  const path = `/apis/apps/v1/namespaces/${namespace}/daemonsets/${OWNER}`;
+  await proxy.request("PATCH", `${path}/status`, { status });
+  return {
+    uid,
+    remove: () => proxy.request("PATCH", path, { metadata: { finalizers: [] } }),
+  };
 }
 
 /** How many requests are under way at once. */

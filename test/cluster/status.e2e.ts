@@ -47,13 +47,13 @@ beforeAll(async () => {
   const metadata = { generateName: "init-status-test-" };
   const object = { apiVersion: "v1", kind: "Namespace", metadata };
   namespace = JSON.parse(kubectl(["create", "-o", "json", "-f", "-"], object)).metadata.name;
-  owner = createOwner(namespace);
   proxy = await openProxy();
+  owner = await createOwner(proxy, namespace);
 }, 120_000);
 
 afterAll(async () => {
+  await owner.remove();
   await proxy.close();
-  owner.remove();
   kubectl(["delete", "namespace", namespace, "--wait=false"]);
   rmSync(directory, { recursive: true });
 }, 120_000);
@@ -110,7 +110,12 @@ test("--watch ends when the last node is prepared", async () => {
   const ended = { name: "storageos-init", ready: true, restartCount: 1, image: "a", imageID: "" };
   for (const name of names) {
     const initContainerStatuses = [{ ...ended, state: terminated(0, message), lastState: {} }];
-    await setStatus(proxy, namespace, name, { phase: "Running", initContainerStatuses });
+    const conditions = [{ type: "Initialized", status: "True" }];
+    await setStatus(proxy, namespace, name, {
+      phase: "Running",
+      conditions,
+      initContainerStatuses,
+    });
   }
   expect(await new Response(child.stdout).text()).toStartWith("2 of 2 nodes prepared\n");
   expect(await child.exited).toBe(0);
