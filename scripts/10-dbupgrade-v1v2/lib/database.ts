@@ -15,6 +15,12 @@ export type Options = Pointer;
 const READ_AHEAD = 2 << 20;
 /** Of thousands of table files only so many are open at once; each costs memory for its index. */
 const MAX_OPEN_FILES = 32;
+/**
+ * Of the write-ahead log only an end that a crash left torn may be missing (rocksdb/options.h,
+ * WALRecoveryMode). By default RocksDB leaves out what follows any fault, and reports success.
+ */
+const TOLERATE_TORN_END = 0;
+
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */
 const NO_LOG_DIRECTORY = "/dev/null/rocksdb-log";
 
@@ -23,6 +29,7 @@ export function openToRead(rocks: RocksDb, path: string): Result<Database, strin
   const options = rocks.rocksdb_options_create();
   rocks.rocksdb_options_set_max_open_files(options, MAX_OPEN_FILES);
   rocks.rocksdb_options_set_db_log_dir(options, cString(NO_LOG_DIRECTORY));
+  rocks.rocksdb_options_set_wal_recovery_mode(options, TOLERATE_TORN_END);
   const handle = rocks.rocksdb_open_for_read_only(options, cString(path), 0, errorPointer);
   rocks.rocksdb_options_destroy(options);
   return opened(rocks, path, handle);

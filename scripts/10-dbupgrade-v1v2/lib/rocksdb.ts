@@ -22,6 +22,7 @@ const FUNCTIONS = {
   rocksdb_options_set_create_if_missing: { args: [P, BOOL], returns: VOID },
   rocksdb_options_set_db_log_dir: { args: [P, P], returns: VOID },
   rocksdb_options_set_max_open_files: { args: [P, I32], returns: VOID },
+  rocksdb_options_set_wal_recovery_mode: { args: [P, I32], returns: VOID },
   rocksdb_load_latest_options: { args: [P, P, BOOL, P, P, P, P, P, P], returns: VOID },
   rocksdb_load_latest_options_destroy: { args: [P, P, P, U64], returns: VOID },
   rocksdb_create_default_env: { args: [], returns: P },
