@@ -15,10 +15,7 @@ export type Options = Pointer;
 const READ_AHEAD = 2 << 20;
 /** Of thousands of table files only so many are open at once; each costs memory for its index. */
 const MAX_OPEN_FILES = 32;
-/**
- * Of the write-ahead log only an end that a crash left torn may be missing (rocksdb/options.h,
- * WALRecoveryMode). By default RocksDB leaves out what follows any fault, and reports success.
- */
+// WALRecoveryMode in rocksdb/options.h. By default what follows any fault is left out, with success.
 const TOLERATE_TORN_END = 0;
 
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */

@@ -6,12 +6,12 @@ export const STATUS: CommandOf<StatusConfig> = {
   name: "status",
   synopsis: "status [-n NS] [-f FILE] [-o FORMAT]",
   summary: "the state of every node, and why some are not prepared",
-  notes: `What it costs the cluster: one list call; with --nodes a second one; with --watch one watch more, which
-brings only what changes. Without --nodes, only nodes that have a pod count.
+  notes: `What it costs the cluster: lists of pods, DaemonSets and their events; with --nodes one of nodes; with --watch
+one watch more, which brings only what changes. Without --nodes, only nodes that have or should have a pod count.
 
 exit status:
   0 every node is prepared (with warnings or without) · 1 some are not · 2 usage
-  3 cannot tell: no pods found, the cluster or the file cannot be read · 4 some are not after --timeout
+  3 unknown: no pods found, the cluster or the file cannot be read · 4 some are not after --timeout
   70 a defect in init itself · 128+n ended by signal n
 `,
   flags: STATUS_FLAGS,
