@@ -27,8 +27,8 @@ export function metricsOf(report: FleetReport): string {
       `Nodes that are not prepared, by cause, for the ${MOST_CAUSES} causes of most nodes.`,
       causes
         .slice(0, MOST_CAUSES)
-        .map(({ state, script, key, nodes: those, unnamed }) => [
-          { state, script, cause: key },
+        .map(({ state, script, code = "", key, nodes: those, unnamed }) => [
+          { state, script, code, cause: key },
           those.length + unnamed,
         ]),
     ),

@@ -107,7 +107,7 @@ describe.concurrent("status --metrics-file", () => {
     const text = readFileSync(file, "utf8");
     expect(text).toContain('storageos_init_nodes{state="prepared"} 1\n');
     expect(text).toContain(
-      'storageos_init_cause_nodes{state="failed",script="01-a",cause="a \\"quoted\\" \\\\ cause on <node>"} 1\n',
+      'storageos_init_cause_nodes{state="failed",script="01-a",code="ScriptFailed",cause="a \\"quoted\\" \\\\ cause on <node>"} 1\n',
     );
     expect(text).toContain(
       'storageos_init_script_duration_seconds{script="01-a",quantile="1"} 1.5\n',

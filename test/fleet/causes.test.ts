@@ -36,6 +36,30 @@ describe.concurrent("causes", () => {
     expect(causes[0]?.wordings).toBe(2);
   });
 
+  test("of other codes stay apart whatever their words, and of one code fall together", async () => {
+    const kinds = 40;
+    const pods = Array.from({ length: 5_000 }, (_, index) => {
+      const kind = Math.floor(index / 2) % kinds;
+      const [code, cause] =
+        index % 2 === 0
+          ? [`PortTaken${kind}`, `port ${9000 + kind} is taken by process ${index}`]
+          : [`SameWords${kind}`, "the node is not ready"];
+      return failed(index, JSON.stringify({ code, cause, fix: "Free it", params: {} }));
+    });
+    const { causes } = await tellDocument(pods);
+    expect(causes.map(({ code, groupedBy }) => [code?.replace(/\d+$/, ""), groupedBy])).toEqual(
+      expect.arrayContaining([
+        ["PortTaken", "code"],
+        ["SameWords", "code"],
+      ]),
+    );
+    expect(new Set(causes.map(({ code }) => code)).size).toBe(2 * kinds);
+    expect(causes.map(({ nodes }) => nodes.length).toSorted((a, b) => a - b)).toEqual([
+      ...Array.from({ length: kinds }, () => 62),
+      ...Array.from({ length: kinds }, () => 63),
+    ]);
+  });
+
   test("of other scripts, and other exit statuses, stay apart", async () => {
     const { causes } = await tellDocument([ended(1, "a", 1), ended(2, "a", 2), ended(3, "b", 1)]);
     expect(

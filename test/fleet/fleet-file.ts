@@ -30,6 +30,8 @@ export type Document = {
   readonly counts: Readonly<Record<string, number>>;
   readonly causes: readonly {
     readonly script: string;
+    readonly code?: string;
+    readonly groupedBy: "code" | "words";
     readonly cause: string;
     readonly fix: string;
     readonly wordings: number;

@@ -59,7 +59,7 @@ describe.skipIf(CHROMIUM === null)("the page in a browser", () => {
     expect(await page.evaluate(`${CELLS}.length`)).toBe(1);
     await page.evaluate(`${CELLS}[0].click()`);
     expect(await page.evaluate("detail.textContent")).toMatch(
-      /^ip-\S+: running · storageos-init runs · Wait for it; init logs \S+ shows what it prints · kube-system\//,
+      /^ip-\S+: running · storageos-init runs \(StillRunning\) · Wait for it; init logs \S+ shows what it prints · kube-system\//,
     );
     await page.evaluate("document.querySelector('[data-state=running]').click()");
     expect(await page.evaluate(`${CELLS}.length`)).toBe(1000);

@@ -5,7 +5,7 @@ import { formatCount } from "../verdict.ts";
 import { causeCards, escapeHtml, figureTables, remarkList, type Markup } from "./html-parts.ts";
 import pageText from "./page.html" with { type: "text" };
 import type { Show } from "./show.ts";
-import { formatMs, formatTime, STATE_WORDS } from "./words.ts";
+import { formatMs, formatTime, STATE_WORDS, withCode } from "./words.ts";
 
 // The types know only the other ways in which a page can be imported.
 const PAGE = pageText as unknown as string;
@@ -94,7 +94,7 @@ function dataOf(nodes: readonly NodeStatus[]): Markup {
       ? `${STATE_WORDS[status.state]}, crash-looping`
       : STATE_WORDS[status.state],
     status.script,
-    status.cause,
+    withCode(status),
     status.fix,
     status.restarts === 0 ? "" : `restarts: ${status.restarts}`,
     status.scriptsMs === undefined ? "" : formatMs(status.scriptsMs),
@@ -115,7 +115,7 @@ function nodeTable(rows: readonly Row[]): Markup {
       escapeHtml(status.node),
       `${cell(status.state)} ${STATE_WORDS[status.state]}${status.isCrashLooping ? ", crash-looping" : ""}`,
       escapeHtml(status.script),
-      escapeHtml(status.cause),
+      escapeHtml(withCode(status)),
       String(status.restarts),
     ];
     return `<tr data-node="${index}">${cells.map((text) => `<td>${text}</td>`).join("")}</tr>`;

@@ -2,7 +2,7 @@ import type { NodeStatus } from "../node-status.ts";
 import { columns } from "./layout.ts";
 import type { Show } from "./show.ts";
 import { tableLines } from "./table.ts";
-import { formatMs, STATE_WORDS } from "./words.ts";
+import { formatMs, STATE_WORDS, withCode } from "./words.ts";
 
 const EVERYTHING = { nodes: Infinity, rows: Infinity };
 
@@ -25,6 +25,6 @@ function cellsOf(status: NodeStatus): readonly string[] {
     nodeImage ?? "-",
     initVersion ?? "-",
     `${namespace ?? ""}/${pod ?? "-"}`,
-    [status.script, status.cause].filter(Boolean).join(": "),
+    [status.script, withCode(status)].filter(Boolean).join(": "),
   ];
 }

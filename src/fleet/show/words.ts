@@ -21,8 +21,12 @@ export function describeCause(found: Cause): string {
   const { state, script, cause, code } = found;
   const amount = amountOf(found);
   const where = script === "" ? "" : ` in ${script}`;
-  const name = code === undefined ? "" : ` (${code})`;
-  return `${countNodes(amount)} ${verbOf(state, amount)}${where}: ${cause}${name}`;
+  return `${countNodes(amount)} ${verbOf(state, amount)}${where}: ${withCode({ cause, code })}`;
+}
+
+/** `Module tcm_loop not found (ModuleMissing)`. */
+export function withCode({ cause, code }: Pick<Finding, "cause" | "code">): string {
+  return code === undefined || cause === "" ? cause : `${cause} (${code})`;
 }
 
 function verbOf(state: NodeState, amount: number): string {
