@@ -61,7 +61,7 @@ nothing would run: 2 problems found
   });
 
   test("takes an empty directory for a mistake", async () => {
-    const scripts = temporaryDirectory("empty");
+    const scripts = makeScripts({});
     const { status, stderr } = await runInit(["plan", `-scripts=${scripts}`]);
     expect(status).toBe(3);
     expect(stderr.toString()).toBe(
@@ -119,7 +119,7 @@ cannot run ${scripts}/30-z: it is a link to something that does not exist. Corre
   });
 
   test("takes an empty directory for a mistake", async () => {
-    const scripts = temporaryDirectory("empty");
+    const scripts = makeScripts({});
     const { status, stderr } = await runInit(["lint", `-scripts=${scripts}`]);
     expect(status).toBe(3);
     expect(stderr.toString()).toBe(
