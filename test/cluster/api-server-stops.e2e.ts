@@ -79,7 +79,7 @@ describe.skipIf(whyNot !== undefined)("the API server", () => {
       "the end of the run",
     );
     expect(lastEnd(ended)?.exitCode).toBe(1);
-    expect(lastEnd(ended)?.message).toStartWith("02-fails: exit status 9.");
+    expect(lastEnd(ended)?.message).toStartWith("02-fails: exit status 9; it printed nothing.");
     return namespace.logs(ended);
   }
 });

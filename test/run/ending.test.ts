@@ -94,7 +94,7 @@ describe.concurrent("how a script ends", () => {
     [
       255,
       "ScriptFailed",
-      "It printed no reason. Run it with a trace to see the command that failed: set -x in its second line (sh, bash)",
+      "Run it with a trace to see the command that failed: set -x in its second line (sh, bash)",
     ],
   ] as const) {
     test(`exit status ${exit} has its own fix`, async () => {

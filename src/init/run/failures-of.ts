@@ -111,7 +111,7 @@ function failureOfStatus(status: number, said: Cause): Failure {
 }
 
 const TRACE_IT =
-  "It printed no reason. Run it with a trace to see the command that failed: set -x in its second line (sh, bash)";
+  "Run it with a trace to see the command that failed: set -x in its second line (sh, bash)";
 
 /** `exit status 1: <error>`; what was only printed last is called that. */
 function describeStatus(status: number, { cause, is }: Cause): string {
