@@ -24,7 +24,11 @@ describe.skipIf(noImage !== undefined)("the operator's manifest", () => {
     namespace = await createNamespace();
     await install(namespace);
     pod = await namespace.pod(hasEnded, "an end of the init container");
-    log = await namespace.logs(pod);
+    // The container may have been started again, and is in the middle of its next run.
+    log = await eventually("the log of a whole run", async () => {
+      const text = await namespace.logs(pod);
+      return /\nSCRIPT +OUTCOME /.test(text) ? text : undefined;
+    });
   }, 300_000);
   afterAll(async () => namespace.remove());
 
