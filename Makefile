@@ -18,7 +18,9 @@ run-host: build
 
 # The timeout is for what hangs, no claim about speed: some tests wait for a real half minute.
 SHELL := /bin/bash
-TEST := $(BUN) test --timeout=120000
+# How often a test that fails is tried again; CI tries once, and names what needed it.
+RETRY ?= 0
+TEST := $(BUN) test --timeout=120000 --retry=$(RETRY)
 SHORT := 2>&1 | awk -f test/summary.awk; exit $${PIPESTATUS[0]}
 
 # Under 20 s, for every save: types, lint, unit tests that the changes since BASE touch.
@@ -45,7 +47,7 @@ image: build
 
 # Looks into ARCHIVE, and builds it a second time.
 e2e-image: node_modules
-	$(BUN) test ./test/image/image.e2e.ts
+	$(TEST) ./test/image/image.e2e.ts
 
 # For machines that reach no image registry: BASE=localhost/debian:bookworm-slim
 image-base:
@@ -77,7 +79,7 @@ ARCHIVE ?= .cache/image.tar
 e2e-cluster: node_modules
 	@if [ -z "$$KUBECONFIG" ]; then echo "e2e-cluster skipped: KUBECONFIG names no cluster"; \
 	else { [ -z "$$CLUSTER_LOAD" ] || $$CLUSTER_LOAD "$(ARCHIVE)"; } && \
-	$(BUN) test --timeout=120000 ./test/cluster/*.e2e.ts; fi
+	$(TEST) ./test/cluster/*.e2e.ts; fi
 
 # From the operator's objects to the main container, on a node whose kernel has Linux-IO: that of
 # KUBECONFIG and NODE_RUN (see test/chain/node.ts), else a virtual one. ARCHIVE is the image's.
@@ -88,7 +90,7 @@ e2e-chain: node_modules
 
 # In virtual machines with Debian's kernel, without KVM.
 e2e-vm: build
-	$(BUN) test $(wildcard ./test/vm/*.e2e.ts)
+	$(TEST) $(wildcard ./test/vm/*.e2e.ts)
 
 # Kills and starves the database upgrade at every system call, and cuts a machine's power: an hour.
 crash: build

@@ -132,7 +132,7 @@ trap 'wait; exit' TERM; wait`,
 
   test("the whole run's deadline passes while a retry is waited for", async () => {
     const scripts = makeScripts({ "10-fails": shell("exit 1", "retries=3 retry-delay=1h") });
-    const { status } = await runInit([`-scripts=${scripts}`, "--total-timeout=500ms"]);
+    const { status } = await runInit([`-scripts=${scripts}`, "--total-timeout=6s"]);
     expect(status).toBe(1);
   });
 
@@ -143,7 +143,7 @@ trap 'wait; exit' TERM; wait`,
     async () => {
       const freezer = `${freezers}/init-test-${process.pid}`;
       mkdirSync(freezer);
-      const scripts = makeScripts({ "10-frozen": fixture("frozen.sh", "timeout=300ms") });
+      const scripts = makeScripts({ "10-frozen": fixture("frozen.sh", "timeout=4s") });
       const run = startInit([`-scripts=${scripts}`, "--grace=100ms"], {
         env: { FREEZER: freezer },
         mayLeave: true,
@@ -160,7 +160,7 @@ trap 'wait; exit' TERM; wait`,
       rmdirSync(freezer);
       expect(status).toBe(4);
       const timedOut =
-        "timed out: its timeout of 300ms passed, and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
+        "timed out: its timeout of 4s passed, and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
       expect(said(stderr)).toContain(`cause: ${timedOut} (ScriptTimedOut)`);
       expect(said(stderr).join("\n")).toMatch(
         /^cannot end a process that a script left behind: pid \d+ \(\/bin\/sh .*\/10-frozen\) did not die of SIGKILL$/m,

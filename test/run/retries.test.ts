@@ -44,13 +44,13 @@ describe.concurrent("retries", () => {
 
   test("each attempt has its own deadline", async () => {
     const scripts = makeScripts({
-      "10-hangs": shell("echo run; exec sleep 1000", "retries=1 retry-delay=0 timeout=200ms"),
+      "10-hangs": shell("echo run; exec sleep 1000", "retries=1 retry-delay=0 timeout=4s"),
     });
     const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
     expect(status).toBe(4);
     expect(stdout.toString()).toBe("run\nrun\n");
     expect(said(stderr)[2]).toBe(
-      `${scripts}/10-hangs: timed out: its timeout of 200ms passed; retrying in 0ms, 1 retry left`,
+      `${scripts}/10-hangs: timed out: its timeout of 4s passed; retrying in 0ms, 1 retry left`,
     );
   });
 
