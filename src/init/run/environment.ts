@@ -16,13 +16,17 @@ export type RunFacts = {
  */
 export const RUN_ID_VARIABLE = "STORAGEOS_INIT_RUN_ID";
 
-/** The environment that all scripts share. A fact that is unknown is absent, also if the program was given one. */
+/** The environment that all scripts share. What init sets or does not know is never the pod's value. */
 export function sharedEnvironment(
   base: Readonly<Record<string, string | undefined>>,
   facts: RunFacts,
   runId: string,
 ): Record<string, string> {
   const told = {
+    INIT: process.execPath,
+    // Not known yet, so no value of the pod's may pass for one.
+    INIT_ACTION: undefined,
+    DRY_RUN: undefined,
     NODE_IMAGE: facts.nodeImage,
     NODE_VERSION: facts.nodeVersion,
     PREVIOUS_NODE_IMAGE: facts.previousNodeImage,
