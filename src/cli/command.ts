@@ -17,6 +17,11 @@ export type CommandOf<Config> = {
    * table holds commands of different configurations: parse fills every field that `flags` names.
    */
   run(config: Config, call: Call): Promise<number>;
+  /**
+   * Reports a command line that cannot be used where its output is not read.
+   * @param text what cannot be used, and why @param config the flags that could be read
+   */
+  refuse?(text: string, config: Partial<Config>): Promise<void>;
 };
 
 export type Command = CommandOf<Readonly<Record<string, unknown>>>;

@@ -22,7 +22,9 @@ export async function runProgram(program: Program): Promise<never> {
 async function main(program: Program, argv: readonly string[], env: Environment): Promise<number> {
   const parsed = parseCommandLine(program, argv, env);
   if (!parsed.ok) {
-    print(2, `init: ${parsed.error}\ninit: see ${program.name} --help\n`);
+    const { text, command, config } = parsed.error;
+    print(2, `init: ${text}\ninit: see ${program.name} --help\n`);
+    await command.refuse?.(text, config);
     return EXIT.usage;
   }
   const invocation = parsed.value;

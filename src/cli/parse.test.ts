@@ -36,7 +36,7 @@ const PROGRAM = { name: "x", about: "", commands: [COPY, LIST], defaultCommand: 
 
 function parse(line: string, env: Readonly<Record<string, string>> = {}): unknown {
   const parsed = parseCommandLine(PROGRAM, line.split(" ").filter(Boolean), env);
-  if (!parsed.ok) return parsed.error;
+  if (!parsed.ok) return parsed.error.text;
   const invocation = parsed.value;
   switch (invocation.kind) {
     case "command":

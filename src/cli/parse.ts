@@ -25,12 +25,22 @@ type Given = {
   readonly isAssigned: boolean;
 };
 
-/** Reads a command line; the error is one line for a person. Precedence: flag, variable, default. */
+/** A command line or a variable that cannot be used. */
+export type Misuse = {
+  /** What, and why: one line for a person. */
+  readonly text: string;
+  /** The command that was meant: the default one where none is known by that name. */
+  readonly command: Command;
+  /** The flags that could be read. */
+  readonly config: Readonly<Record<string, unknown>>;
+};
+
+/** Reads a command line. Precedence: flag, variable, default. */
 export function parseCommandLine(
   program: Program,
   argv: readonly string[],
   env: Environment,
-): Result<Invocation, string> {
+): Result<Invocation, Misuse> {
   const { words, flags, asksFor } = divide(argv, program);
   if (asksFor === "version") return ok({ kind: "version" });
   const [first, ...operands] = words;
@@ -42,11 +52,15 @@ export function parseCommandLine(
   if (first === "help" || asksFor === "help") {
     return ok({ kind: "help", of: chosen === undefined ? undefined : command });
   }
-  if (command === undefined) return fail(noSuchCommand(chosen ?? "", program));
-  const misused = checkOperands(command, operands);
-  if (misused !== undefined) return fail(misused);
-  const config = completeValues(command, flags, env);
-  return config.ok ? ok({ kind: "command", command, config: config.value, operands }) : config;
+  const { values, problem } = completeValues(command ?? program.defaultCommand, flags, env);
+  if (command === undefined) {
+    const text = noSuchCommand(chosen ?? "", program);
+    return fail({ text, command: program.defaultCommand, config: values });
+  }
+  const text = checkOperands(command, operands) ?? problem;
+  return text === undefined
+    ? ok({ kind: "command", command, config: values, operands })
+    : fail({ text, command, config: values });
 }
 
 type Divided = {
@@ -84,21 +98,28 @@ function findFlag(table: FlagTable, name: string): readonly [string, Flag<unknow
   return Object.entries(table).find(([, flag]) => flag.name === name || flag.letter === name);
 }
 
-function completeValues(
-  command: Command,
-  flags: readonly Given[],
-  env: Environment,
-): Result<Readonly<Record<string, unknown>>, string> {
+type Values = {
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Why the first flag that has no value could not be read. */
+  readonly problem: string | undefined;
+};
+
+function completeValues(command: Command, flags: readonly Given[], env: Environment): Values {
   const table = command.flags;
   const values: Record<string, unknown> = {};
+  const problems: string[] = [];
   for (const given of flags) {
     const found = findFlag(table, given.name);
-    if (found === undefined) return fail(unknownFlag(given, table));
+    if (found === undefined) {
+      problems.push(unknownFlag(given, table));
+      continue;
+    }
     const [field, flag] = found;
-    if (given.value === undefined)
-      return fail(`cannot use ${given.word}: it needs a value (${flag.placeholder})`);
-    const parsed = flag.parse(given.value);
-    if (!parsed.ok) return fail(`cannot use ${asWritten(given)}: ${parsed.error}`);
+    const parsed = valueOf(given, flag);
+    if (!parsed.ok) {
+      problems.push(parsed.error);
+      continue;
+    }
     values[field] =
       flag.isRepeatable === true && Array.isArray(values[field])
         ? [...values[field], ...(parsed.value as readonly unknown[])]
@@ -107,10 +128,17 @@ function completeValues(
   for (const [field, flag] of Object.entries(table)) {
     if (Object.hasOwn(values, field)) continue;
     const value = valueWithoutFlag(flag, command, env);
-    if (!value.ok) return value;
-    values[field] = value.value;
+    if (value.ok) values[field] = value.value;
+    else problems.push(value.error);
   }
-  return ok(values);
+  return { values, problem: problems[0] };
+}
+
+function valueOf(given: Given, flag: Flag<unknown>): Result<unknown, string> {
+  if (given.value === undefined)
+    return fail(`cannot use ${given.word}: it needs a value (${flag.placeholder})`);
+  const parsed = flag.parse(given.value);
+  return parsed.ok ? parsed : fail(`cannot use ${asWritten(given)}: ${parsed.error}`);
 }
 
 function valueWithoutFlag(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { runInit, startInit, type RunOptions } from "../run-init.ts";
 import { fixture, makeScripts, shell, type Entry } from "../scripts-dir.ts";
 import { temporaryDirectory } from "../temporary.ts";
@@ -146,6 +146,40 @@ describe.concurrent("the termination message", () => {
     });
     expect(first).toBe("10-a: red and ä� more. fix it");
     expect(bytes).toBeLessThanOrEqual(1024);
+  });
+
+  test("of a command line or a variable that cannot be used, which a manifest may hold", async () => {
+    const scripts = makeScripts({ "10-a": shell(":") });
+    const cases: readonly (readonly [string, readonly string[], RunOptions])[] = [
+      [
+        'cannot use STORAGEOS_INIT_TIMEOUT=x from the environment: "x" is not a duration: write it as 30s, 5m or 1h30m',
+        [`-scripts=${scripts}`],
+        { env: { STORAGEOS_INIT_TIMEOUT: "x" } },
+      ],
+      [
+        "cannot use --tiemout: no such flag (did you mean --timeout?)",
+        ["--tiemout=1s", `-scripts=${scripts}`],
+        {},
+      ],
+      ['cannot use "here": run takes flags only; did you mean -scripts=here?', ["run", "here"], {}],
+      ["cannot run: no scripts directory; give it with -scripts=DIR", [], {}],
+    ];
+    for (const [cause, args, options] of cases) {
+      const log = `${temporaryDirectory("log")}/termination-log`;
+      const { status, stderr } = await runInit([...args, `--termination-log=${log}`], options);
+      expect(status).toBe(2);
+      expect(stderr.toString()).toBe(`init: ${cause}\ninit: see init --help\n`);
+      const { first, json } = readMessage(log);
+      expect(first).toStartWith(cause);
+      expect(first).toContain(" Correct the flag in the container's args");
+      expect(json).toMatchObject({ outcome: "not-started", code: "CommandLineUnusable" });
+    }
+  });
+
+  test("none of a command that is not for a pod", async () => {
+    const log = `${temporaryDirectory("log")}/termination-log`;
+    expect((await runInit(["lint", `--termination-log=${log}`])).status).toBe(2);
+    expect(existsSync(log)).toBe(false);
   });
 });
 

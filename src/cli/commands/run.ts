@@ -16,4 +16,8 @@ export const RUN: CommandOf<Config> = {
     const { run } = await import("../../init/run.ts");
     return run(config, env);
   },
+  async refuse(text, config) {
+    const { refuse } = await import("../../init/refuse.ts");
+    await refuse(text, config);
+  },
 };

@@ -37,6 +37,19 @@ export const DISCOVERY = {
     fix: () => "Fix every problem that the log lists. init lint -scripts=DIR lists them, too",
     example: { problems: "2 problems" },
   },
+  CommandLineUnusable: {
+    title: "A flag or a variable cannot be used",
+    meaning:
+      "A flag in the container's args, or a variable STORAGEOS_INIT_*, has a name or a value that init does not know. Nothing was run.",
+    remedy: "Correct it in the manifest, the chart's values or the ConfigMap that sets it.",
+    reportedBy: "init",
+    cause: ({ text }: { text: string }) => text,
+    fix: () =>
+      "Correct the flag in the container's args, or the variable in its environment; init --help lists them all",
+    example: {
+      text: 'cannot use --timeout=x: "x" is not a duration: write it as 30s, 5m or 1h30m',
+    },
+  },
   NoScripts: {
     title: "The scripts directory holds no scripts",
     meaning:
