@@ -1,6 +1,6 @@
 /** Builds dist/: the two programs, each as one executable, and the bundled scripts as the image has them. */
 import { chmod, copyFile, mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { version } from "./package.json" with { type: "json" };
 
 const BUN_SHIM = `#!/bin/sh
@@ -12,17 +12,20 @@ BUN_BE_BUN=1 exec "\${0%/*}/../init" --no-install --no-env-file --config=/dev/nu
 const dist = process.env["DIST"] ?? "dist";
 const arm64Runtime = process.env["ARM64_RUNTIME"];
 
+const sources = await readdir("scripts", { recursive: true, withFileTypes: true });
+// A bundle holds what it needs of lib/, and nobody runs tests on a node.
+const scriptFiles = sources
+  .filter((file) => file.isFile())
+  .map((file) => join(file.parentPath, file.name))
+  .filter((path) => !/\/(?:lib|test)\//.test(path));
+
 await rm(dist, { recursive: true, force: true });
 for (const name of ["bin", "scripts"]) await mkdir(join(dist, name), { recursive: true });
 await compileProgram("src/cli/entry.ts", "init");
 // For a person's machine; it is not in the image.
 await compileProgram("src/cli/fleet-entry.ts", "kubectl-storageos_init");
 await writeFile(join(dist, "bin/bun"), BUN_SHIM, { mode: 0o755 });
-for (const file of await readdir("scripts", { recursive: true, withFileTypes: true })) {
-  const path = join(file.parentPath, file.name);
-  // A bundle holds what it needs of lib/, and nobody runs tests on a node.
-  if (file.isFile() && !/\/(?:lib|test)\//.test(path)) await buildScriptFile(path);
-}
+for (const path of scriptFiles) await buildScriptFile(path);
 
 async function compileProgram(entry: string, name: string): Promise<void> {
   await Bun.build({
@@ -32,7 +35,10 @@ async function compileProgram(entry: string, name: string): Promise<void> {
     bytecode: true,
     format: "esm",
     minify: { syntax: true, whitespace: true },
-    define: { VERSION: JSON.stringify(version) },
+    define: {
+      VERSION: JSON.stringify(version),
+      BUNDLED_SCRIPTS: JSON.stringify(scriptFiles.map((path) => relative("scripts", path))),
+    },
     compile: {
       outfile: join(dist, name),
       ...(arm64Runtime === undefined

@@ -11,7 +11,7 @@ import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts
 import { digestOf } from "./record/digest.ts";
 import { EMPTY_HISTORY, type History } from "./record/history.ts";
 import type { State } from "./record/state.ts";
-import { sharedEnvironment } from "./run/environment.ts";
+import { scriptEnvironments, type ScriptEnvironments } from "./run/environment.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
 
@@ -20,8 +20,8 @@ export type Ready = {
   readonly how: "ready";
   readonly nodeImage: string | undefined;
   readonly steps: readonly Step[];
-  /** The environment that all scripts share. */
-  readonly env: Readonly<Record<string, string>>;
+  /** The environments that scripts share. */
+  readonly env: ScriptEnvironments;
   readonly recorder: Recorder;
 };
 
@@ -94,7 +94,7 @@ async function begin(
   const again = hasBegun ? ok(prepared) : prepare(scripts, prepared.facts, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
   const { steps, facts } = again.value;
-  const env = sharedEnvironment(host.env, facts, holder.run);
+  const env = scriptEnvironments(host.env, facts, holder.run);
   return { how: "ready", nodeImage, steps, env, recorder: createRecorder(state, run, digestOf) };
 }
 

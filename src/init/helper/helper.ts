@@ -167,6 +167,17 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Spawned)
     }
   }
 
+  /** What is not an answer comes from something else in its process, which is not to be trusted. */
+  function take(line: string): void {
+    try {
+      const [number, answer] = JSON.parse(line) as AnswerLine;
+      received.set(number, answer);
+    } catch {
+      release();
+      process.kill(pid, "SIGKILL");
+    }
+  }
+
   function receive(): void {
     while (!hasEnded && waitUntilReadable(answers, 0)) {
       const count = read(answers, chunk);
@@ -177,10 +188,7 @@ function helperOver<Calls extends Handlers>({ pid, requests, answers }: Spawned)
       rest += decoder.decode(chunk.subarray(0, count.value), { stream: true });
       const lines = rest.split("\n");
       rest = lines.pop() ?? "";
-      for (const line of lines) {
-        const [number, answer] = JSON.parse(line) as AnswerLine;
-        received.set(number, answer);
-      }
+      for (const line of lines) take(line);
     }
   }
 }

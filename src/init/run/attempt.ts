@@ -1,4 +1,5 @@
 import type { Script } from "../discover/script.ts";
+import { environmentOf, type ScriptEnvironments } from "./environment.ts";
 import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
@@ -17,7 +18,7 @@ const LONGEST_DELAY_MS = 3_600_000;
 /** What all scripts of a run share. */
 export type RunContext = {
   /** What every script is told. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: ScriptEnvironments;
   /** Of a script that sets none; 0 is none. */
   readonly timeoutMs: number;
   readonly graceMs: number;
@@ -54,7 +55,11 @@ export async function runScript(
   const startedAt = Date.now();
   const start = performance.now();
   const messagePath = newPathIn(context.workDir, "message") ?? "";
-  const env = { ...context.env, SCRIPT_NAME: script.name, TERMINATION_MESSAGE_PATH: messagePath };
+  const env = {
+    ...environmentOf(script.path, context.env),
+    SCRIPT_NAME: script.name,
+    TERMINATION_MESSAGE_PATH: messagePath,
+  };
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
     const { ending, tail, printed, leftovers, isLeftOpen } = await runProcess({
