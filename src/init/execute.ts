@@ -28,7 +28,10 @@ export async function execute(
   stop: Stop,
   { log, note, emit }: Reporting,
 ): Promise<RunResult> {
-  const processes = createScriptProcesses(`${RUN_ID_VARIABLE}=${env.users[RUN_ID_VARIABLE]}`, helperPids);
+  const processes = createScriptProcesses(
+    `${RUN_ID_VARIABLE}=${env.users[RUN_ID_VARIABLE]}`,
+    helperPids,
+  );
   setInterval(processes.reapOrphans, 1_000);
   process.on("exit", processes.close);
   const workDir = createWorkDir();
