@@ -1,3 +1,4 @@
+import { redactShapes } from "../lib/text/redact.ts";
 import { readPlacement, type Placement } from "./placement.ts";
 import {
   cleanLine,
@@ -204,7 +205,7 @@ function readEndedRun(terminated: Json | undefined): EndedRun | undefined {
     startedAt: timeAt(terminated, "startedAt"),
     finishedAt: timeAt(terminated, "finishedAt"),
     message,
-    other: message === undefined ? readOtherMessage(text) : NOTHING,
+    other: message === undefined ? readOtherMessage(redactShapes(text)) : NOTHING,
   };
 }
 

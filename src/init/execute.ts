@@ -5,7 +5,9 @@ import { FLUSH_MS } from "./open-log.ts";
 import type { Log } from "./report/log.ts";
 import type { Emit, RunResult } from "./run/events.ts";
 import { RUN_ID_VARIABLE } from "./run/environment.ts";
+import type { Outcome } from "./run/outcome.ts";
 import { createScriptProcesses } from "./run/script-processes.ts";
+import type { Redaction } from "./run/secrets.ts";
 import { runSteps } from "./run/sequence.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
@@ -37,9 +39,12 @@ export async function execute(
   const workDir = createWorkDir();
   if (workDir === undefined) note(NO_WORK_DIR);
   else process.on("exit", workDir.remove);
+  let loaded: Promise<Redaction> | undefined;
+  const redaction = (): Promise<Redaction> =>
+    (loaded ??= import("./run/secrets.ts").then((secrets) => secrets.createRedaction(env.users)));
   const result = await runSteps(
     steps,
-    { ...config, env, stop, recorder, processes, workDir: workDir?.path },
+    { ...config, env, stop, recorder, processes, redaction, workDir: workDir?.path },
     {
       emit,
       writerOf: log.writerOf,
@@ -50,8 +55,19 @@ export async function execute(
     },
   );
   const ms = Math.max(config.graceMs, FLUSH_MS) * FINISH_SHARE;
-  await recorder.finished(result, { ms, hurry: stop.requested });
+  const outcomes = await withoutSecrets(result.outcomes, redaction);
+  await recorder.finished({ ...result, outcomes }, { ms, hurry: stop.requested });
   return result;
+}
+
+/** What scripts printed that passed is kept too, in the record alone. */
+async function withoutSecrets(
+  outcomes: readonly Outcome[],
+  redaction: () => Promise<Redaction>,
+): Promise<readonly Outcome[]> {
+  if (outcomes.every(({ tail }) => tail.stdout.length + tail.stderr.length === 0)) return outcomes;
+  const { tail: redactTail } = await redaction();
+  return outcomes.map((outcome) => ({ ...outcome, tail: redactTail(outcome.tail) }));
 }
 
 const NO_WORK_DIR =

@@ -87,6 +87,11 @@ describe.concurrent("causes", () => {
       "failed: /scripts/10-lio/enable: exit status 1",
     ],
     [
+      "another program's log with a secret",
+      { index: 1, state: terminated(1, "cannot log in: password=hunter2\n") },
+      "failed: : exit status 1: cannot log in: password=[redacted]",
+    ],
+    [
       "no message",
       { index: 1, state: terminated(1, "") },
       "failed: : exit status 1, no reason given",

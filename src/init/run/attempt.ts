@@ -3,9 +3,10 @@ import { environmentOf, type ScriptEnvironments } from "./environment.ts";
 import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
-import type { Ending, Outcome } from "./outcome.ts";
+import type { Ending, Outcome, Tail } from "./outcome.ts";
 import type { Verdict } from "../../lib/contract/verdict.ts";
 import { runProcess, type ProcessRequest, type WriteOutput } from "./process.ts";
+import type { Redaction } from "./secrets.ts";
 import type { ScriptProcesses } from "./script-processes.ts";
 import type { Stop } from "./stop.ts";
 import { verdictOf } from "./verdict.ts";
@@ -33,6 +34,8 @@ export type RunContext = {
   };
   /** Whether what a script printed may leave the log (--event-output). */
   readonly eventOutput: "tail" | "none";
+  /** What takes secrets out of what is reported; loaded by the first call. */
+  readonly redaction: () => Promise<Redaction>;
   /** Where each script gets a file for its message; undefined if nothing is writable. */
   readonly workDir: string | undefined;
 };
@@ -96,12 +99,7 @@ export async function runScript(
       startedAt,
       durationMs,
       attempts: attempt,
-      ...(await explain(
-        verdict,
-        { ending, given, printed: printed() },
-        context.eventOutput === "tail",
-      )),
-      tail,
+      ...(await explain(verdict, { ending, given, printed: printed() }, tail, context)),
     };
   }
 }
@@ -118,16 +116,19 @@ async function readMessage(path: string): Promise<{
   return { given: failures, remarks };
 }
 
-/** The failures of an outcome; their words are loaded with the first of them. */
+/** The failures of an outcome without secrets; their words are loaded with the first of them. */
 async function explain(
   verdict: Verdict,
   ended: Ended,
-  mayQuote: boolean,
-): Promise<Pick<Outcome, "failures" | "reported">> {
-  if (verdict === "passed") return { failures: [], reported: [] };
+  tail: Tail,
+  { eventOutput, redaction }: RunContext,
+): Promise<Pick<Outcome, "failures" | "reported" | "tail">> {
+  if (verdict === "passed") return { failures: [], reported: [], tail };
   const { failuresOf } = await import("./failures-of.ts");
-  const failures = failuresOf(ended, true);
-  return { failures, reported: mayQuote ? failures : failuresOf(ended, false) };
+  const redact = await redaction();
+  const failures = redact.failures(failuresOf(ended, true));
+  const reported = eventOutput === "tail" ? failures : redact.failures(failuresOf(ended, false));
+  return { failures, reported, tail: redact.tail(tail) };
 }
 
 function mayRetry(ending: Ending): boolean {

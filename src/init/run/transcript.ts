@@ -12,7 +12,7 @@ export type Transcript = {
   readonly printed: () => Printed;
 };
 
-const TAIL_BYTES = 4096;
+export const TAIL_BYTES = 4096;
 
 /** Small writes are collected, so that a script that prints a byte at a time costs no copy for each. */
 const BATCH_BYTES = 32 * 1024;
