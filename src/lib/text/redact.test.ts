@@ -47,7 +47,10 @@ describe("which variables are secret", () => {
   });
 
   test("in other forms: JSON, URL, base64, lines of a key, cut at either end", () => {
-    const redact = redactWith({ TOKEN: 'a"b/c d+e\\f', KEY: "-----BEGIN X-----\nMIIBlongline\nzz" });
+    const redact = redactWith({
+      TOKEN: 'a"b/c d+e\\f',
+      KEY: "-----BEGIN X-----\nMIIBlongline\nzz",
+    });
     for (const text of [
       JSON.stringify('a"b/c d+e\\f').slice(1, -1),
       encodeURIComponent('a"b/c d+e\\f'),
@@ -72,7 +75,10 @@ describe("what is secret by its shape", () => {
     ["mount -o credentials='a b',rw", "mount -o credentials=[redacted],rw"],
     ["curl ?api_key=abc&x=1", "curl ?api_key=[redacted]&x=1"],
     ['{"db-password": "a b", "x": 1}', '{"db-password": "[redacted]", "x": 1}'],
-    ["dial postgres://me:pw@db:5432/x: refused", "dial postgres://me:[redacted]@db:5432/x: refused"],
+    [
+      "dial postgres://me:pw@db:5432/x: refused",
+      "dial postgres://me:[redacted]@db:5432/x: refused",
+    ],
     ["clone https://ghp_0123456789abcdef@github.com", "clone https://[redacted]@github.com"],
     ["x -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- y", "x [redacted] y"],
     ["x -----BEGIN PRIVATE KEY-----\nMII", "x [redacted]"],

@@ -147,7 +147,5 @@ function redactKeys(text: string): string {
   }
   if (begin === null) return text;
   if (end === null) return `${text.slice(0, begin.index)}${MARK}`;
-  return redactKeys(
-    `${text.slice(0, begin.index)}${MARK}${text.slice(end.index + end[0].length)}`,
-  );
+  return redactKeys(`${text.slice(0, begin.index)}${MARK}${text.slice(end.index + end[0].length)}`);
 }
