@@ -190,6 +190,16 @@ export const CASES: readonly Case[] = [
     not: "90%",
   },
   {
+    kind: "jq: the program that it cannot read is below the error",
+    lines: [
+      "!jq: error: syntax error, unexpected $end (Unix shell quoting issues?) at <top-level>, line 1:",
+      "!.a |",
+      "!jq: 1 compile error",
+    ],
+    cause: "syntax error, unexpected $end",
+    not: "compile error",
+  },
+  {
     kind: "a linker's error before the compiler's",
     lines: [
       "!/usr/bin/ld: /tmp/ccAb12.o: in function `main':",

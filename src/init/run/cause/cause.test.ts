@@ -36,12 +36,7 @@ test("an error's name inside another word brings no advice", () => {
 });
 
 test("nothing printed is no cause", () => {
-  expect(causeOf({ kept: [], reads: [] })).toEqual({
-    cause: "",
-    is: "nothing",
-    fix: "",
-    output: "",
-  });
+  expect(causeOf({ kept: [], reads: [] })).toEqual({ cause: "", is: "nothing", fix: "" });
 });
 
 const texts = fc.array(
@@ -75,11 +70,12 @@ test("whatever is printed gives one line that no terminal obeys, whichever pipe 
   );
 });
 
-test("no line takes long", () => {
-  const start = performance.now();
-  for (const piece of ["a", " ", ":", "error: ", "- ", "=", "(", '"', "\\", "x=", "[", "0:"]) {
-    causeOf({ kept: [], reads: [[{ stream: "stderr", text: piece.repeat(8_000) }]] });
-  }
-  // A pattern that backtracks would take minutes.
-  expect(performance.now() - start).toBeLessThan(20_000);
+/** Lines that make patterns with a repetition in a repetition try every division of the text. */
+const PIECES = ["a", " ", ":", "error: ", "- ", "=", "(", '"', "\\", "x=", "[", "0:"];
+
+// No time is measured: a pattern that backtracks takes minutes for this, and the test runs into its deadline.
+test.each(PIECES)("a line of %j alone ends", (piece) => {
+  const longest = piece.repeat(1_000_000 / piece.length);
+  const found = causeOf({ kept: [], reads: [[{ stream: "stderr", text: longest }]] });
+  expect(Buffer.byteLength(found.cause)).toBeLessThanOrEqual(600);
 });

@@ -1,7 +1,8 @@
 /**
  * Why a script failed, from what it printed: a guess that knows how tools and loggers print errors.
- * noise.ts and meanings.ts hold what it knows of single lines, words.ts the words of errors, fixes.ts
- * what helps. What is not recognised is quoted as what it is: the last output.
+ * tables/ holds what it knows of single lines and what helps, a row for each form; words.ts the words
+ * of errors; classify.ts reads lines in their blocks; find.ts chooses. What is not recognised is quoted
+ * as what it is: the last output.
  */
 import { shortenUtf8 } from "../../../lib/text/utf8.ts";
 import { classify, type Classified } from "./classify.ts";
@@ -16,8 +17,6 @@ export type Cause = {
   readonly is: "error" | "last" | "trace" | "nothing";
   /** What to do, where the output says it or the error is a known one; else empty. */
   readonly fix: string;
-  /** The last few lines, so that a wrong guess still leaves the right one. */
-  readonly output: string;
 };
 
 const CAUSE_BYTES = 600;
@@ -28,12 +27,20 @@ const OUTPUT_LINE_BYTES = 200;
 /** Finds the cause in the last output of a script that failed. Linear in the size of its input. */
 export function causeOf(printed: Printed): Cause {
   const lines = classify(linesOf(printed));
-  const output = lastLines(lines);
   const found = findError(lines);
-  if (found === undefined) return { ...lastSaid(lines), fix: adviceAfter(-1, lines), output };
+  if (found === undefined) return { ...lastSaid(lines), fix: adviceAfter(-1, lines) };
   const cause = withoutStop(shortenUtf8(wordsOf(found, lines), CAUSE_BYTES));
   const advice = adviceAfter(found.main[0], lines);
-  return { cause, is: "error", fix: advice === "" ? fixFor(cause) : advice, output };
+  return { cause, is: "error", fix: advice === "" ? fixFor(cause) : advice };
+}
+
+/** The last few lines of both streams: beside a cause, so that a wrong guess still leaves the right line. */
+export function outputOf(printed: Printed): string {
+  const shown = linesOf(printed).filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
+  return shown
+    .slice(-OUTPUT_LINES)
+    .map(({ text }) => shortenUtf8(text, OUTPUT_LINE_BYTES))
+    .join("\n");
 }
 
 /** What a script was doing when it was ended: the last line of either stream that is not a trace. */
@@ -126,18 +133,13 @@ function lastSaid(lines: readonly Classified[]): Pick<Cause, "cause" | "is"> {
     const isSentence = last.message.includes(" ");
     const isGuess = isSentence && (last.meaning === "plain" || last.meaning === "warning");
     const cause = withoutStop(shortenUtf8(last.message || last.text, CAUSE_BYTES));
-    return { cause: isGuess ? cause : last.text, is: isGuess ? "error" : "last" };
+    const text = shortenUtf8(last.text, CAUSE_BYTES);
+    return { cause: isGuess ? cause : text, is: isGuess ? "error" : "last" };
   }
   const trace = lines.findLast(({ meaning }) => meaning === "trace");
-  if (trace !== undefined) return { cause: trace.text.replace(/^\++ ?/, ""), is: "trace" };
-  const any = lines.at(-1);
-  return any === undefined ? { cause: "", is: "nothing" } : { cause: any.text, is: "last" };
-}
-
-function lastLines(lines: readonly Classified[]): string {
-  const shown = lines.filter(({ text }) => /[\p{L}\p{N}]/u.test(text));
-  return shown
-    .slice(-OUTPUT_LINES)
-    .map(({ text }) => shortenUtf8(text, OUTPUT_LINE_BYTES))
-    .join("\n");
+  if (trace !== undefined) {
+    return { cause: shortenUtf8(trace.text.replace(/^\++ ?/, ""), CAUSE_BYTES), is: "trace" };
+  }
+  const any = shortenUtf8(lines.at(-1)?.text ?? "", CAUSE_BYTES);
+  return { cause: any, is: any === "" ? "nothing" : "last" };
 }

@@ -3,6 +3,7 @@ import { row, type Rule } from "../rule.ts";
 
 /** What ends, and nothing more. */
 export const ENDS: readonly Rule[] = [
+  row("end", "jq", /^jq: \d+ compile errors?$/, "jq 1.6: behind the error and the program"),
   row(
     "end",
     "ends",
