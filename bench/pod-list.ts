@@ -34,10 +34,12 @@ export function runningMessage(script: string): string {
   return messageWhileRunning(script, { init: "3.0.0", nodeImage: NODE_IMAGE, budget: 1024 });
 }
 
+const NO_SERIES = { output: "", first: undefined };
+
 function outcomeOf({ script, verdict, durationMs, message = "" }: ScriptEnd): Outcome {
   const none = new Uint8Array();
   const tail = { stdout: none, stderr: none };
-  const base = { script, verdict, durationMs, attempts: 1, startedAt: 0, tail };
+  const base = { script, verdict, durationMs, attempts: 1, startedAt: 0, tail, ...NO_SERIES };
   if (verdict === "cancelled" || verdict === "skipped") {
     const reason = "an earlier script failed";
     return { ...base, attempts: 0, ending: undefined, reason, failures: [], reported: [] };

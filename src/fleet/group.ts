@@ -1,6 +1,7 @@
 import { FLEET_GAPS } from "../lib/failure/topics/fleet-gaps.ts";
 import { FLEET_NODES } from "../lib/failure/topics/fleet-nodes.ts";
 import { SCRIPTS } from "../lib/failure/topics/scripts.ts";
+import type { FirstFailure } from "../lib/contract/first-failure.ts";
 import type { Gap } from "./gaps.ts";
 import type { Finding, NodeState, NodeStatus } from "./node-status.ts";
 import { keyOfWording, withoutNames } from "./wording-key.ts";
@@ -16,6 +17,10 @@ export type Cause = {
   readonly cause: string;
   readonly fix: string;
   readonly link: string | undefined;
+  /** Of a node in these words: how the series began, where with another failure. */
+  readonly first?: FirstFailure | undefined;
+  /** Of the same: what the script printed last, where the cause is a guess from that. */
+  readonly output?: readonly string[] | undefined;
   /** How the nodes were found to have the same cause; it stays the same from look to look. */
   readonly key: string;
   /** By words only where there is no code that names the cause. */
@@ -113,7 +118,8 @@ function describe(namespace: string, key: string, members: readonly Member[]): C
   const [representative] = [...wordings].toSorted(
     ([a, those], [b, others]) => others.length - those.length || compare(a, b),
   );
-  const finding = (representative?.[1] ?? members)[0]?.finding;
+  const those = representative?.[1] ?? members;
+  const finding = those[0]?.finding;
   const { code } = finding ?? {};
   const names = new Set(members.flatMap(({ node }) => node ?? []));
   const words = key.split("\n").slice(3).join(" ").trim();
@@ -125,6 +131,8 @@ function describe(namespace: string, key: string, members: readonly Member[]): C
     cause: finding?.cause ?? "",
     fix: finding?.fix ?? "",
     link: finding?.link,
+    first: those.find(({ finding: { first } }) => first !== undefined)?.finding.first,
+    output: finding?.output,
     key: words === "" ? (code ?? "") : words,
     groupedBy: isOurs(code) || words === "" ? "code" : "words",
     wordings: wordings.size,

@@ -12,12 +12,8 @@ import {
   timeAt,
   type Json,
 } from "./untrusted.ts";
-import {
-  readOtherMessage,
-  readTerminationMessage,
-  type InitMessage,
-  type OtherMessage,
-} from "./termination-message.ts";
+import { readOtherMessage, type OtherMessage } from "./other-message.ts";
+import { readTerminationMessage, type InitMessage } from "./termination-message.ts";
 
 /** What is kept of a pod: a few hundred bytes of its 12 KB. Times are milliseconds since the epoch. */
 export type PodFacts = {

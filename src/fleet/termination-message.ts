@@ -1,3 +1,4 @@
+import type { FirstFailure } from "../lib/contract/first-failure.ts";
 import { CODE_PATTERN, type Params } from "../lib/failure/failure.ts";
 import { showName } from "../lib/text/show.ts";
 import { readTornObject } from "./torn-json.ts";
@@ -6,12 +7,16 @@ import {
   countAt,
   lineAt,
   numberAt,
+  objectAt,
   objectsAt,
   parseObject,
   rawAt,
   textsAt,
+  timeAt,
   type Json,
 } from "./untrusted.ts";
+
+const MOST_OUTPUT_LINES = 8;
 
 /** The newest form of the message that this program reads. */
 export const KNOWN_VERSION = 1;
@@ -44,6 +49,10 @@ export type GivenFailure = {
   readonly fix: string;
   readonly params: Params;
   readonly link: string | undefined;
+  /** How the series began that goes on with this failure, where that was another one. */
+  readonly first?: FirstFailure | undefined;
+  /** The last lines that the script printed, where the cause is a guess from them. */
+  readonly output?: readonly string[] | undefined;
 };
 
 /** What a termination message of init holds. All texts are clean lines. */
@@ -106,7 +115,23 @@ function failureIn(first: string, fields: Json | undefined): GivenFailure {
     ...wordsOf(first, script, fields),
     params: paramsAt(fields),
     link: linkAt(fields),
+    ...beginningAt(fields),
+    ...outputAt(fields),
   };
+}
+
+function beginningAt(fields: Json | undefined): Pick<GivenFailure, "first"> {
+  const given = objectAt(fields, "first");
+  const code = codeAt(given);
+  const time = timeAt(given, "time");
+  if (code === undefined || time === undefined) return {};
+  return { first: { at: new Date(time).toISOString(), code, cause: lineAt(given, "cause") ?? "" } };
+}
+
+function outputAt(fields: Json | undefined): Pick<GivenFailure, "output"> {
+  const lines = (rawAt(fields, "output") ?? "").split("\n").slice(-MOST_OUTPUT_LINES);
+  const output = lines.map(cleanLine).filter(Boolean);
+  return output.length === 0 ? {} : { output };
 }
 
 function otherFailure(entry: Json): GivenFailure {
@@ -196,39 +221,4 @@ function usualLine(text = ""): string {
   const line = cleanLine(text);
   if (usual.size < MOST_USUAL) usual.set(text, line);
   return line;
-}
-
-/** A termination message that is not init's. */
-export type OtherMessage = {
-  /** Its line that says most; empty if there is none. */
-  readonly line: string;
-  /** What init reported at the end of its log, where kubelet took that (FallbackToLogsOnError). */
-  readonly failure: GivenFailure | undefined;
-};
-
-/** Reads the end of a log, or what another program wrote. */
-export function readOtherMessage(message: string): OtherMessage {
-  const lines = message.slice(-4096).split("\n").map(cleanLine).filter(Boolean);
-  const at = lines.findLastIndex((line) => line.includes("init failed: "));
-  const verdict = (lines[at] ?? lines.at(-1) ?? "").replace(/^\S+ (?=init failed: )/, "");
-  const [, script, why] = /script "([^"]+)" failed: (.+)$/.exec(verdict) ?? [];
-  if (at < 0 || script === undefined || why === undefined) {
-    return { line: verdict, failure: undefined };
-  }
-  const rest = lines.slice(at + 1);
-  const [, cause = why, code] =
-    matchFirst(rest, /^(?:\S+ )?cause: (.+?)(?: \(([A-Z][A-Za-z0-9]{2,62})\))?$/) ?? [];
-  const [, fix = ""] = matchFirst(rest, /^(?:\S+ )?fix: (.+)$/) ?? [];
-  return {
-    line: verdict,
-    failure: { script, code, cause, fix, params: {}, link: undefined },
-  };
-}
-
-function matchFirst(lines: readonly string[], pattern: RegExp): RegExpExecArray | undefined {
-  for (const line of lines) {
-    const match = pattern.exec(line);
-    if (match !== null) return match;
-  }
-  return undefined;
 }

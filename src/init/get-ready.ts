@@ -94,8 +94,15 @@ async function begin(
   const again = hasBegun ? ok(prepared) : prepare(scripts, prepared.facts, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
   const { steps, facts } = again.value;
+  const { firstFailures } = hasBegun ? history : EMPTY_HISTORY;
   const env = scriptEnvironments(host.env, facts, holder.run);
-  return { how: "ready", nodeImage, steps, env, recorder: createRecorder(state, run, digestOf) };
+  return {
+    how: "ready",
+    nodeImage,
+    steps,
+    env,
+    recorder: createRecorder(state, run, { digestOf, firstFailures }),
+  };
 }
 
 const STOPPED: NotReady = { how: "stopped", nodeImage: undefined };

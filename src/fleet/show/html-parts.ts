@@ -4,10 +4,12 @@ import type { Remark } from "../remarks.ts";
 import { formatCount } from "../verdict.ts";
 import {
   countNodes,
+  describeBeginning,
   describeCause,
   describeCrashLoops,
   describeGrouping,
   describeNodes,
+  describeOutput,
   formatMs,
   listNodes,
 } from "./words.ts";
@@ -40,11 +42,15 @@ export function causeCards(
   if (causes.length === 0) return "";
   const cards = causes.map((cause) => {
     const loops = describeCrashLoops(cause, at);
+    const output = describeOutput(cause);
+    const began = describeBeginning(cause);
     const grouping = describeGrouping(cause);
     const within = isOneNamespace ? "" : `${cause.namespace}: `;
     return [
       `<li class="is-${cause.state}"><h3>${escapeHtml(within + describeCause(cause))}</h3>`,
       cause.fix === "" ? "" : `<p class="fix">${escapeHtml(cause.fix)}</p>`,
+      output === "" ? "" : `<p class="soft">output: ${escapeHtml(output)}</p>`,
+      began === "" ? "" : `<p class="soft">began ${escapeHtml(began)}</p>`,
       loops === "" ? "" : `<p class="soft">crash-looping: ${escapeHtml(loops)}</p>`,
       grouping === "" ? "" : `<p class="soft">${escapeHtml(grouping)}</p>`,
       nodeList(cause),

@@ -5,8 +5,10 @@ import { formatCount } from "../verdict.ts";
 import type { Show } from "./show.ts";
 import {
   countNodes,
+  describeBeginning,
   describeCrashLoops,
   describeNodes,
+  describeOutput,
   formatMs,
   formatTime,
   listNodes,
@@ -39,10 +41,14 @@ function causes(
     const within = sections.length < 2 ? "" : `${code(namespace)}: `;
     const name = cause.code === undefined ? "" : ` (${code(cause.code)})`;
     const where = script === "" ? "" : ` in ${code(script)}`;
+    const output = describeOutput(cause);
+    const began = describeBeginning(cause);
     const loops = describeCrashLoops(cause, at);
     const lines = [
       `${index + 1}. ${within}**${countNodes(amountOf(cause))}** ${STATE_WORDS[state]}${where}: ${code(cause.cause)}${name}`,
       ...(fix === "" ? [] : [`   - fix: ${code(fix)}`]),
+      ...(output === "" ? [] : [`   - output: ${code(output)}`]),
+      ...(began === "" ? [] : [`   - began: ${code(began)}`]),
       `   - on: ${code(describeNodes(cause, MOST_NODES))}`,
       ...(loops === "" ? [] : [`   - crash-looping: ${loops}`]),
     ];

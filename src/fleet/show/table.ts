@@ -6,10 +6,12 @@ import { clip, columns, wrap } from "./layout.ts";
 import type { Screen, Show } from "./show.ts";
 import {
   countNodes,
+  describeBeginning,
   describeCause,
   describeCrashLoops,
   describeGrouping,
   describeNodes,
+  describeOutput,
   describeSince,
   formatMs,
   listNodes,
@@ -17,6 +19,9 @@ import {
 
 /** How many of each are shown before the rest is counted. */
 type Limits = { readonly nodes: number; readonly rows: number };
+
+/** Some lines of a terminal: the log has the rest. */
+const OUTPUT_COLUMNS = 300;
 
 const SHORT: Limits = { nodes: 8, rows: 5 };
 
@@ -74,6 +79,8 @@ function partLines(part: Part, screen: Screen, limits: Limits) {
     const since = cause.mostRestarts === 0 ? "since" : "restarts";
     const facts = [
       ["fix", cause.fix],
+      ["output", clip(describeOutput(cause), OUTPUT_COLUMNS)],
+      ["began", describeBeginning(cause)],
       ["on", describeNodes(cause, limits.nodes)],
       ["crash-looping", describeCrashLoops(cause, part.at)],
       [since, describeSince(cause, part.at)],

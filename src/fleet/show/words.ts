@@ -58,6 +58,17 @@ export function describeSince({ mostRestarts, since, crashLooping }: Cause, at: 
     : `${restarts}${formatTime(since)} (${formatAge(at - since)} ago)`;
 }
 
+/** `2026-11-22 02:13 UTC: no space left on /var (DiskFull)`; empty if it began with the same failure. */
+export function describeBeginning({ first }: Cause): string {
+  if (first === undefined) return "";
+  return `${formatTime(Date.parse(first.at))}: ${withCode(first)}`;
+}
+
+/** What the script printed last, in one line. */
+export function describeOutput({ output = [] }: Cause): string {
+  return output.join(" | ");
+}
+
 /** How nodes fell together, where it was not by a code alone. */
 export function describeGrouping(cause: Cause): string {
   const { wordings, groupedBy } = cause;

@@ -19,7 +19,7 @@ export function createEventBudget(): EventBudget {
   return {
     admit(event) {
       if (event.reason === "NodePrepared") return [...flush(), event];
-      const key = `${event.reason} ${event.script ?? ""}`;
+      const key = `${event.reason} ${event.script ?? ""} ${event.about ?? ""}`;
       if (!passed.has(key) && passed.size === MOST_AS_THEY_COME) {
         held.push(event);
         return [];
@@ -49,11 +49,12 @@ function combine(events: readonly PodEvent[]): PodEvent {
       .filter(Boolean)
       .join(" "),
   );
+  const areScripts = new Set(events.map(({ script }) => script)).size === events.length;
   return {
     reason: worst?.reason ?? "ScriptFailed",
     about: "further scripts",
     text: {
-      cause: `${events.length} further scripts: ${causes.join("; ")}`,
+      cause: `${events.length} further ${areScripts ? "scripts" : "failures"}: ${causes.join("; ")}`,
       fix: worst?.text.fix ?? "",
       output: "",
     },

@@ -13,7 +13,7 @@ export type PodEvent = {
   readonly reason: EventReason;
   /** Path below the scripts directory; none where the event is about the whole run. */
   readonly script?: string | undefined;
-  /** What it is about, where that is neither a script nor the whole run. */
+  /** What it is about, where that is neither a script's decisive failure nor the whole run. */
   readonly about?: string | undefined;
   readonly text: EventText;
 };
@@ -31,7 +31,7 @@ export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
     apiVersion: "v1",
     kind: "Event",
     metadata: {
-      name: eventName(pod, reason, script ?? about),
+      name: eventName(pod, reason, [script, about].filter(Boolean).join("\0")),
       namespace: pod.namespace,
       ...(text.code !== undefined && { annotations: annotationsOf(text) }),
     },

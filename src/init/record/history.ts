@@ -1,3 +1,4 @@
+import { isFirstFailure, type FirstFailure } from "../../lib/contract/first-failure.ts";
 import {
   formatEntry,
   parseEntry,
@@ -13,6 +14,8 @@ import {
 export type History = {
   /** How each script ended last, by keyOf; none of one that a later run may have begun unrecorded. */
   readonly lastEnds: ReadonlyMap<string, EndEntry>;
+  /** How the failures of a script began that did not pass since, by keyOf. */
+  readonly firstFailures: ReadonlyMap<string, FirstFailure>;
   /** Scripts that were started and never ended: the run was interrupted. */
   readonly unfinished: readonly StartEntry[];
   /** The last run, if it was interrupted: with those of its scripts of which nothing else is known. */
@@ -27,6 +30,7 @@ export type History = {
 
 export const EMPTY_HISTORY: History = {
   lastEnds: new Map(),
+  firstFailures: new Map(),
   unfinished: [],
   interrupted: undefined,
   prepared: undefined,
@@ -42,6 +46,7 @@ export function keyOf(directory: string, script: string): string {
 /** Reads a record; a torn last line, as a power cut leaves it, is a foreign line like others. */
 export function readHistory(text: string): History {
   const lastEnds = new Map<string, EndEntry>();
+  const firstFailures = new Map<string, FirstFailure>();
   const running = new Map<string, StartEntry>();
   /** What the current run is to run yet, with how each ended before. */
   const waiting = new Map<
@@ -61,7 +66,8 @@ export function readHistory(text: string): History {
   }
   const scripts = [...waiting.values()].map(({ script }) => script);
   const interrupted = run && { ...run, scripts };
-  return { lastEnds, unfinished: [...running.values()], interrupted, prepared, failed, foreign };
+  const unfinished = [...running.values()];
+  return { lastEnds, firstFailures, unfinished, interrupted, prepared, failed, foreign };
 
   function take(entry: Entry): void {
     switch (entry.type) {
@@ -75,6 +81,7 @@ export function readHistory(text: string): History {
       case "end":
         running.delete(forget(entry));
         lastEnds.set(keyOf(entry.directory, entry.script), entry);
+        noteFirst(entry);
         break;
       case "prepared":
         prepared = entry;
@@ -86,6 +93,13 @@ export function readHistory(text: string): History {
         end();
         break;
     }
+  }
+
+  function noteFirst(entry: EndEntry): void {
+    const key = keyOf(entry.directory, entry.script);
+    if (entry.outcome === "passed" || entry.outcome === "warned") firstFailures.delete(key);
+    const first = entry.first ?? firstFailures.get(key) ?? firstOf(entry);
+    if (first !== undefined && FAILING.has(entry.outcome)) firstFailures.set(key, first);
   }
 
   /** Until its end is recorded, a script that is to run may have run and failed. */
@@ -113,6 +127,16 @@ export function readHistory(text: string): History {
     waiting.delete(key);
     return key;
   }
+}
+
+/** An interruption or a signal in between does not end a series of failures. */
+const FAILING: ReadonlySet<string> = new Set(["failed", "timed-out", "interrupted", "cancelled"]);
+
+function firstOf({ at, outcome, failures }: EndEntry): FirstFailure | undefined {
+  const [failure] = Array.isArray(failures) ? failures : [];
+  const first = { at, code: failure?.code, cause: failure?.cause };
+  const isFailure = outcome === "failed" || outcome === "timed-out";
+  return isFailure && isFirstFailure(first) ? first : undefined;
 }
 
 /** How the last run ended, as scripts get it in PREVIOUS_RUN; undefined if there was none. */

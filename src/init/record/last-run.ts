@@ -29,6 +29,7 @@ function describe(outcome: Outcome): Readonly<Record<string, unknown>> {
     startedAt: attempts === 0 ? undefined : new Date(startedAt).toISOString(),
     durationMs,
     attempts,
+    first: outcome.first,
     failures: failures.length === 0 ? undefined : failures,
     stdout: textOf(tail.stdout),
     stderr: textOf(tail.stderr),

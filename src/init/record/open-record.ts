@@ -103,7 +103,7 @@ function noteIgnored(history: History, directory: string, note: (text: string) =
 
 function restoreHistory(stored: StoredHistory): History {
   const ends = stored.lastEnds.map((end) => [keyOf(end.directory, end.script), end] as const);
-  return { ...stored, lastEnds: new Map(ends) };
+  return { ...stored, lastEnds: new Map(ends), firstFailures: new Map(stored.firstFailures) };
 }
 
 function failureOfDefect({ part, why }: Defect, directory: string): Failure {

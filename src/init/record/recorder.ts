@@ -1,4 +1,5 @@
 import type { Script } from "../discover/script.ts";
+import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import { failureOf } from "../../lib/failure/failure.ts";
 import { RECORD } from "../../lib/failure/topics/record.ts";
 import type { RunResult } from "../run/events.ts";
@@ -11,13 +12,15 @@ import {
   type RunEntry,
   type StartEntry,
 } from "../../lib/contract/record-entry.ts";
-import type { History } from "./history.ts";
+import { keyOf, type History } from "./history.ts";
 import { describeLastRun } from "./last-run.ts";
 import type { State } from "./state.ts";
 
 /** Records one run. Nothing waits for the disk but the beginning and the end. */
 export type Recorder = {
   readonly started: (script: Script) => void;
+  /** How the series of a script's failures began that goes on now; undefined if it begins. */
+  readonly firstFailureOf: (script: Script) => FirstFailure | undefined;
   readonly ended: (script: Script, outcome: Outcome) => void;
   /** Resolves when the whole run is on the disk, or it is reported why not. */
   readonly finished: (result: RunResult, patience: Patience) => Promise<void>;
@@ -38,7 +41,9 @@ export async function beginRecord(
 ): Promise<boolean> {
   const at = new Date().toISOString();
   const closed = history.unfinished.map(({ at: startedAt, ...start }): Entry => {
-    return { ...start, type: "end", outcome: "interrupted", startedAt, at, attempts: 1 };
+    const first = history.firstFailures.get(keyOf(start.directory, start.script));
+    const end = { ...start, startedAt, at, attempts: 1, ...(first && { first }) };
+    return { ...end, type: "end", outcome: "interrupted" };
   });
   const lines = linesOf(...closed, { v: 1, type: "run", ...run, at });
   const begun = await state.ask("sync", { lines });
@@ -47,14 +52,20 @@ export async function beginRecord(
   return begun.answer === undefined;
 }
 
-/** @param digestOf `sha256:…` of a script's content as it is now; undefined if it cannot be read */
+export type RecorderOptions = {
+  /** `sha256:…` of a script's content as it is now; undefined if it cannot be read. */
+  readonly digestOf: (path: string) => string | undefined;
+  readonly firstFailures: History["firstFailures"];
+};
+
 export function createRecorder(
   state: State,
   { run, directory, nodeImage, kernel, bootId }: RunOfRecord,
-  digestOf: (path: string) => string | undefined,
+  { digestOf, firstFailures }: RecorderOptions,
 ): Recorder {
   const starts = new Map<Script, StartEntry>();
   return {
+    firstFailureOf: ({ name }) => firstFailures.get(keyOf(directory, name)),
     started(script) {
       if (state.isOff()) return;
       const start: StartEntry = {
@@ -71,7 +82,7 @@ export function createRecorder(
       starts.set(script, start);
       state.post("append", { lines: linesOf(start) });
     },
-    ended(script, { verdict, attempts, reported }) {
+    ended(script, { verdict, attempts, reported, first }) {
       const start = starts.get(script);
       if (start === undefined) return;
       starts.delete(script);
@@ -79,7 +90,8 @@ export function createRecorder(
       const { at: startedAt, ...rest } = start;
       const failures = reported.length === 0 ? {} : { failures: reported };
       const outcome = verdict;
-      const end: Entry = { ...rest, type: "end", outcome, startedAt, at, attempts, ...failures };
+      const whole = { ...rest, startedAt, at, attempts, ...failures, ...(first && { first }) };
+      const end: Entry = { ...whole, type: "end", outcome };
       state.post("append", { lines: linesOf(end) });
     },
     async finished(result, patience) {

@@ -7,6 +7,7 @@ import * as calls from "../../lib/linux/file-calls.ts";
 import { openOwnFile, replaceOwnFile } from "../../lib/linux/own-file.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import type { EndedProcesses } from "./dead-run.ts";
+import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import type { EndEntry } from "../../lib/contract/record-entry.ts";
 import { EMPTY_HISTORY, type History } from "./history.ts";
 import { LOCK_FILE, takeLock, type Holder, type Lock } from "./lock-file.ts";
@@ -35,7 +36,10 @@ export type Opened = {
 export type FinishRequest = { readonly lines: string; readonly lastRun: string };
 
 /** A history as JSON holds it. */
-export type StoredHistory = Omit<History, "lastEnds"> & { readonly lastEnds: readonly EndEntry[] };
+export type StoredHistory = Omit<History, "lastEnds" | "firstFailures"> & {
+  readonly lastEnds: readonly EndEntry[];
+  readonly firstFailures: readonly (readonly [string, FirstFailure])[];
+};
 
 /** Files of a state directory that are replaced as a whole. */
 export type StateFile = "last-run.json" | "events.json";
@@ -175,7 +179,8 @@ function withDefect(defect: Defect | undefined): Opened {
 }
 
 function stored(history: History): StoredHistory {
-  return { ...history, lastEnds: [...history.lastEnds.values()] };
+  const { lastEnds, firstFailures } = history;
+  return { ...history, lastEnds: [...lastEnds.values()], firstFailures: [...firstFailures] };
 }
 
 /** An error's name is about the disk, everything else about the file. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { differentFirst } from "../run/first-failure.ts";
 import type { RunEvent, RunResult } from "../run/events.ts";
 import type { Output } from "../run/output.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -111,7 +112,10 @@ function fieldsOf(event: RunEvent): Fields {
     case "script-retrying": {
       const { script, delayMs, retriesLeft } = event;
       const message = `retrying after ${describeEnding(event.ending)}`;
-      return { level: "warn", event: name, message, script: script.name, delayMs, retriesLeft };
+      const { failures } = event;
+      const said = failures.length === 0 ? {} : { failures };
+      const base = { level: "warn", event: name, message, script: script.name };
+      return { ...base, delayMs, retriesLeft, ...said };
     }
     case "script-silent": {
       const runningMs = Math.round(event.runningMs);
@@ -163,12 +167,14 @@ function fieldsOfOutcome(script: Script, outcome: Outcome): Fields {
   if (verdict === "passed") return { level: "info", message: "passed", ...base };
   if (outcome.ending === undefined)
     return { level: "info", message: `${verdict}: ${outcome.reason}`, ...base };
+  const first = differentFirst(outcome);
   const level = verdict === "warned" ? "warn" : "error";
   return {
     level,
     message: describeFailure(outcome, script.path),
     ...base,
     ...outcome.failures[0],
+    ...(first && { first }),
     ...(outcome.failures.length > 1 ? { failures: outcome.failures } : {}),
   };
 }

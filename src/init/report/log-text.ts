@@ -1,3 +1,4 @@
+import { differentFirst } from "../run/first-failure.ts";
 import type { RunEvent, RunResult } from "../run/events.ts";
 import type { Output } from "../run/output.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -10,7 +11,13 @@ import { count, joinSentences, showName } from "../../lib/text/show.ts";
 import type { Paint } from "../../lib/text/paint.ts";
 import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
-import { describeCounts, describeEnding, describeFailure, failureOfStop } from "./wording.ts";
+import {
+  describeCounts,
+  describeEnding,
+  describeFailure,
+  failureOfStop,
+  warningsOf,
+} from "./wording.ts";
 
 type Outputs = { readonly stdout: Output; readonly stderr: Output };
 
@@ -65,8 +72,9 @@ function sayingsOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly stri
     case "script-retrying": {
       const again = `retrying in ${formatDuration(event.delayMs)}, ${count(event.retriesLeft, "retry").replace("retrys", "retries")} left`;
       return [
-        paint.yellow(`${pathOf(event.script.name)}: ${describeEnding(event.ending)}; ${again}`),
-      ];
+        `${pathOf(event.script.name)}: ${describeEnding(event.ending)}; ${again}`,
+        ...event.failures.flatMap(causeAndFix),
+      ].map(paint.yellow);
     }
     case "script-silent":
       return [
@@ -126,7 +134,10 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
     const warnings = result.outcomes.filter(({ verdict }) => verdict === "warned").length;
     const how = warnings === 0 ? "prepared" : `prepared with ${count(warnings, "warning")}`;
     if (result.stoppedBy === undefined)
-      return [paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}`)];
+      return [
+        ...warningsLine(result).map(paint.yellow),
+        paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}`),
+      ];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
     return [
       `init failed: ended by ${why} after ${took}`,
@@ -136,6 +147,8 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
   }
   const [failure] = decisive.failures;
   return [
+    ...failuresBeside(result.outcomes, decisive).map(inOneLine),
+    ...firstFailureLine(decisive),
     `init failed: ${describeFailure(decisive, pathOf(decisive.script))}`,
     ...(failure === undefined ? [] : causeAndFix(failure)),
     ...otherFailures(result.outcomes, decisive),
@@ -143,14 +156,41 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
   ].map(paint.red);
 }
 
+/** Script and code of each warning, where there are several. */
+function warningsLine({ outcomes }: RunResult): readonly string[] {
+  const warnings = warningsOf(outcomes);
+  return warnings.length < 2 ? [] : [`warnings: ${warnings.join(", ")}`];
+}
+
+/** What the series of failures began with, where that was something else. */
+function firstFailureLine(decisive: Outcome): readonly string[] {
+  const first = differentFirst(decisive);
+  return first === undefined ? [] : [`failing since ${first.at}: ${first.cause} (${first.code})`];
+}
+
 /** Script and code of the failures beside the decisive one, in one line. */
 function otherFailures(outcomes: readonly Outcome[], decisive: Outcome): readonly string[] {
-  const others = outcomes
+  const others = failuresBeside(outcomes, decisive).map(
+    ({ script, failure: { code } }) => `${showName(script)} (${code})`,
+  );
+  return others.length === 0 ? [] : [`also failed: ${others.join(", ")}`];
+}
+
+type ScriptFailure = { readonly script: string; readonly failure: Failure };
+
+function failuresBeside(outcomes: readonly Outcome[], decisive: Outcome): readonly ScriptFailure[] {
+  return outcomes
     .filter(({ verdict }) => verdict === "failed" || verdict === "timed-out")
     .flatMap((outcome) =>
       outcome.failures
         .slice(outcome === decisive ? 1 : 0)
-        .map(({ code }) => `${showName(outcome.script)} (${code})`),
+        .map((failure) => ({ script: outcome.script, failure })),
     );
-  return others.length === 0 ? [] : [`also failed: ${others.join(", ")}`];
+}
+
+function inOneLine({ script, failure }: ScriptFailure): string {
+  const { cause, code, fix, link } = failure;
+  const page = link === undefined ? "" : ` (${link})`;
+  const todo = fix === SEE_LOG ? "" : `${fix}${page}`;
+  return `failed: ${showName(script)}: ${joinSentences(`${cause} (${code})`, todo)}`;
 }

@@ -4,6 +4,7 @@ import {
   type TerminationReport,
 } from "../../lib/contract/termination-message.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
+import { differentFirst } from "../run/first-failure.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
@@ -47,6 +48,8 @@ export function messageOfResult(
       lead: decisive === undefined && stop === undefined ? describePrepared(result) : "",
       script: shown?.script,
       failure: main ?? (shown === undefined ? stop : undefined),
+      first: shown && differentFirst(shown),
+      output: shown === undefined || !withOutput ? "" : shown.output,
       status: ending?.how === "exited" ? ending.status : undefined,
       others: failures.filter(({ failure }) => failure !== main),
       counts: countOutcomes(outcomes),
@@ -82,6 +85,8 @@ const NOTHING: Report = {
   script: undefined,
   failure: undefined,
   status: undefined,
+  first: undefined,
+  output: "",
   others: [],
   counts: {},
   scripts: [],

@@ -62,7 +62,17 @@ export function summarize(result: RunResult, withOutput: boolean): string {
   }
   const first = result.outcomes.find(({ verdict }) => verdict === "warned");
   const prepared = describePrepared(result);
-  return first === undefined ? prepared : `${prepared}: ${sentenceOf(first, withOutput)}`;
+  if (first === undefined) return prepared;
+  const [, ...others] = warningsOf(result.outcomes);
+  const also = others.length === 0 ? "" : `Also ${others.join(", ")}`;
+  return joinSentences(`${prepared}: ${sentenceOf(first, withOutput)}`, also);
+}
+
+/** Each warning of a run as `20-b (ClockSkew)`. */
+export function warningsOf(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes
+    .filter(({ verdict }) => verdict === "warned")
+    .flatMap(({ script, failures }) => failures.map(({ code }) => `${showName(script)} (${code})`));
 }
 
 /** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`. */

@@ -4,7 +4,9 @@ import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
 import type { Ending, Outcome, Tail } from "./outcome.ts";
+import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import type { Verdict } from "../../lib/contract/verdict.ts";
+import type { Printed } from "./cause/printed.ts";
 import { runProcess, type ProcessRequest, type WriteOutput } from "./process.ts";
 import type { Redaction } from "./secrets.ts";
 import type { ScriptProcesses } from "./script-processes.ts";
@@ -30,6 +32,8 @@ export type RunContext = {
   /** Called before each script starts and after it ended. */
   readonly recorder: {
     readonly started: (script: Script) => void;
+    /** How the series of a script's failures began that goes on now, in an earlier run. */
+    readonly firstFailureOf: (script: Script) => FirstFailure | undefined;
     readonly ended: (script: Script, outcome: Outcome) => void;
   };
   /** Whether what a script printed may leave the log (--event-output). */
@@ -63,6 +67,7 @@ export async function runScript(
     SCRIPT_NAME: script.name,
     TERMINATION_MESSAGE_PATH: messagePath,
   };
+  let first: FirstFailure | undefined;
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
     const { ending, tail, printed, leftovers, isLeftOpen } = await runProcess({
@@ -77,20 +82,23 @@ export async function runScript(
       room,
       onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
     });
-    const message = await readMessage(messagePath);
+    const { given, remarks } = await readMessage(messagePath);
     if (isLeftOpen) emit({ type: "output-left-open", script });
     if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
+    for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
+    const verdict = verdictOf(ending, given.length > 0, settings.onFailure);
+    const explained = await explain(verdict, { ending, given, printed, tail }, context);
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
       const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);
-      emit({ type: "script-retrying", script, ending, delayMs, retriesLeft });
+      first ??= await firstOf(explained);
+      // What a script left of itself is not to be lost; its output is in the log already.
+      const failures = given.length === 0 ? [] : explained.failures;
+      emit({ type: "script-retrying", script, ending, failures, delayMs, retriesLeft });
       await wait(delayMs, context.stop.requested);
       if (!context.stop.requested.aborted) continue;
     }
     const durationMs = Math.round(performance.now() - start);
-    const { given, remarks } = message;
-    for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
-    const verdict = verdictOf(ending, given.length > 0, settings.onFailure);
     return {
       script: script.name,
       verdict,
@@ -99,7 +107,8 @@ export async function runScript(
       startedAt,
       durationMs,
       attempts: attempt,
-      ...(await explain(verdict, { ending, given, printed: printed() }, tail, context)),
+      ...explained,
+      first: verdict === "passed" ? undefined : first,
     };
   }
 }
@@ -116,19 +125,37 @@ async function readMessage(path: string): Promise<{
   return { given: failures, remarks };
 }
 
+type Explained = Pick<Outcome, "failures" | "reported" | "output" | "tail">;
+
 /** The failures of an outcome without secrets; their words are loaded with the first of them. */
 async function explain(
   verdict: Verdict,
-  ended: Ended,
-  tail: Tail,
+  { tail, printed, ...ended }: Unexplained,
   { eventOutput, redaction }: RunContext,
-): Promise<Pick<Outcome, "failures" | "reported" | "tail">> {
-  if (verdict === "passed") return { failures: [], reported: [], tail };
-  const { failuresOf } = await import("./failures-of.ts");
+): Promise<Explained> {
+  if (verdict === "passed") return { failures: [], reported: [], output: "", tail };
+  const { failuresOf, outputBeside } = await import("./failures-of.ts");
   const redact = await redaction();
-  const failures = redact.failures(failuresOf(ended, true));
-  const reported = eventOutput === "tail" ? failures : redact.failures(failuresOf(ended, false));
-  return { failures, reported, tail: redact.tail(tail) };
+  const whole = { ...ended, printed: printed() };
+  const failures = redact.failures(failuresOf(whole, true));
+  const isQuoted = eventOutput === "tail";
+  return {
+    failures,
+    reported: isQuoted ? failures : redact.failures(failuresOf(whole, false)),
+    output: isQuoted ? redact.text(outputBeside(whole)) : "",
+    tail: redact.tail(tail),
+  };
+}
+
+type Unexplained = Omit<Ended, "printed"> & {
+  readonly printed: () => Printed;
+  readonly tail: Tail;
+};
+
+async function firstOf({ reported }: Explained): Promise<FirstFailure | undefined> {
+  const [failure] = reported;
+  const { firstFailure } = await import("./first-failure.ts");
+  return failure && firstFailure(failure, new Date().toISOString());
 }
 
 function mayRetry(ending: Ending): boolean {

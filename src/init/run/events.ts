@@ -17,6 +17,8 @@ export type RunEvent =
       readonly type: "script-retrying";
       readonly script: Script;
       readonly ending: Ending;
+      /** What the script left in its message; empty if nothing. */
+      readonly failures: readonly Failure[];
       readonly delayMs: number;
       readonly retriesLeft: number;
     }

@@ -2,7 +2,7 @@ import { failureOf, type Failure } from "../../lib/failure/failure.ts";
 import { SCRIPTS, SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
-import { causeOf, lastActivity, type Cause } from "./cause/cause.ts";
+import { causeOf, lastActivity, outputOf, type Cause } from "./cause/cause.ts";
 import type { Printed } from "./cause/printed.ts";
 import type { Ending } from "./outcome.ts";
 import { failureOfStart } from "./start-error.ts";
@@ -31,6 +31,14 @@ export function failuresOf(
   const main = given.findIndex(({ isWarning }) => isPassed === isWarning);
   if (main <= 0) return failures;
   return failures.filter((_, index) => index === main).concat(failures.toSpliced(main, 1));
+}
+
+/**
+ * The last few lines that a script printed, to be shown beside its cause: a wrong guess still leaves the
+ * right line. Empty if the script gave the cause itself.
+ */
+export function outputBeside({ given, printed }: Ended): string {
+  return given.length === 0 ? outputOf(printed) : "";
 }
 
 function completed(given: GivenFailure, ending: Ending, isPassed: boolean): Failure {
@@ -73,7 +81,7 @@ function failureOfEnding(ending: Ending, printed: Printed | undefined): Failure 
   }
 }
 
-const UNQUOTED: Cause = { cause: "", is: "error", fix: "", output: "" };
+const UNQUOTED: Cause = { cause: "", is: "error", fix: "" };
 
 /** How shells name the signal that ended a child: 128 and its number (bash(1), EXIT STATUS). */
 const SIGNALS: Readonly<Record<number, string>> = {

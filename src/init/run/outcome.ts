@@ -1,3 +1,4 @@
+import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import type { Verdict } from "../../lib/contract/verdict.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 
@@ -46,5 +47,9 @@ export type Outcome = {
   readonly failures: readonly Failure[];
   /** The same for whatever leaves the log: without the script's output under --event-output=none. */
   readonly reported: readonly Failure[];
+  /** The last few lines of both streams, where the cause is a guess from them; else empty. */
+  readonly output: string;
+  /** How the series of its failures began, in an earlier attempt or run; undefined if with this one. */
+  readonly first: FirstFailure | undefined;
   readonly tail: Tail;
 };

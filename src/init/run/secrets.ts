@@ -8,6 +8,7 @@ import { TAIL_BYTES } from "./transcript.ts";
 /** What of an outcome may leave the node. */
 export type Redaction = {
   readonly failures: (failures: readonly Failure[]) => readonly Failure[];
+  readonly text: (text: string) => string;
   readonly tail: (tail: Tail) => Tail;
 };
 
@@ -16,6 +17,7 @@ export function createRedaction(env: Environment): Redaction {
   const secrets = secretsIn(env, existsSync);
   const redact = createRedact(secrets);
   return {
+    text: redact,
     failures: (failures) => failures.map(redactFailure),
     tail: ({ stdout, stderr }) => ({ stdout: redactTail(stdout), stderr: redactTail(stderr) }),
   };

@@ -5,6 +5,7 @@ import type { Emit, RunResult } from "./events.ts";
 import { hold, type Held } from "./hold.ts";
 import { createCrowd, mostAtOnce } from "./crowd.ts";
 import { endLeftovers } from "./end-processes.ts";
+import { inSeries } from "./first-failure.ts";
 import type { Outcome } from "./outcome.ts";
 import type { WriteOutput } from "./process.ts";
 import { decisiveOutcome } from "./verdict.ts";
@@ -128,7 +129,8 @@ async function runStep(
 
 async function runRecorded(script: Script, context: RunContext, place: Place): Promise<Outcome> {
   context.recorder.started(script);
-  const outcome = await runScript(script, context, place);
+  const earlier = context.recorder.firstFailureOf(script);
+  const outcome = inSeries(await runScript(script, context, place), earlier);
   context.recorder.ended(script, outcome);
   return outcome;
 }
@@ -148,6 +150,8 @@ function outcomeWithoutRun(
     attempts: 0,
     failures: [],
     reported: [],
+    output: "",
+    first: undefined,
     tail: { stdout: new Uint8Array(), stderr: new Uint8Array() },
   };
 }

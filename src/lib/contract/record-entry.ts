@@ -1,3 +1,4 @@
+import { isFirstFailure, type FirstFailure } from "./first-failure.ts";
 import type { Failure } from "../failure/failure.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -44,6 +45,8 @@ export type EndEntry = Omit<StartEntry, "type"> & {
   readonly attempts: number;
   /** Why it failed or what it warns of; left out where there is nothing. */
   readonly failures?: readonly Failure[];
+  /** How the series of failures began that goes on with this one; left out where it is the first. */
+  readonly first?: FirstFailure;
 };
 
 /** A whole run succeeded with this node image; all its entries are on the disk. */
@@ -94,7 +97,8 @@ function isEntry(value: Fields): boolean {
       return (
         isAbout(value, ["digest", "outcome", "startedAt"]) &&
         isName(value["script"]) &&
-        Number.isInteger(value["attempts"])
+        Number.isInteger(value["attempts"]) &&
+        (value["first"] === undefined || isFirstFailure(value["first"]))
       );
     case "prepared":
       return isWord(value["at"]) && isImage(value["nodeImage"]);

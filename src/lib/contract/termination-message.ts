@@ -4,6 +4,7 @@
  * container and divides 12288 bytes among all containers of a pod, init containers included, and cuts
  * each message from its end (kubernetes/pkg/kubelet/kuberuntime): so what matters most comes first.
  */
+import type { FirstFailure } from "./first-failure.ts";
 import type { Failure } from "../failure/failure.ts";
 import { joinSentences, showName } from "../text/show.ts";
 import { shortenUtf8 } from "../text/utf8.ts";
@@ -17,6 +18,8 @@ const FIRST_LINE_BYTES = 480;
 const NAME_BYTES = 160;
 const CAUSE_BYTES = 200;
 const MOST_SCRIPTS = 200;
+/** What the output may take of the list of scripts. */
+const LEAST_OUTPUT_BYTES = 240;
 
 export type ScriptEnd = {
   readonly name: string;
@@ -36,6 +39,10 @@ export type TerminationReport = {
   readonly failure: Failure | undefined;
   /** The script's exit status. */
   readonly status: number | undefined;
+  /** How the series began that goes on with the decisive failure, where that was another failure. */
+  readonly first: FirstFailure | undefined;
+  /** The last lines of the script's output, where the cause is a guess from them; else empty. */
+  readonly output: string;
   /** Failures and warnings beside the decisive one. */
   readonly others: readonly ScriptFailure[];
   readonly counts: Readonly<Record<string, number>>;
@@ -89,17 +96,26 @@ function firstLine({ lead, script, failure }: TerminationReport): {
 }
 
 /** What is left out first where there is no room: parameters and the other failures. */
-function extrasOf({ failure, others }: TerminationReport): Fields {
+function extrasOf({ failure, first, others }: TerminationReport): Fields {
   const hasParams = failure !== undefined && Object.keys(failure.params).length > 0;
   return {
     ...(hasParams ? { params: failure.params } : {}),
     ...(failure?.link === undefined ? {} : { link: failure.link }),
+    ...(first === undefined ? {} : { first: beginningOf(first) }),
     ...(others.length === 0 ? {} : { failures: others.map(entryOf) }),
   };
 }
 
+function beginningOf({ at, code, cause }: FirstFailure): Fields {
+  return { time: at, code, cause: shortenUtf8(cause, CAUSE_BYTES) };
+}
+
 function entryOf({ script, failure: { code, cause } }: ScriptFailure): Fields {
   return { script: shortName(script), code, cause: shortenUtf8(cause, CAUSE_BYTES) };
+}
+
+function wholeEntry(other: ScriptFailure): Fields {
+  return { ...entryOf(other), fix: shortenUtf8(other.failure.fix, CAUSE_BYTES) };
 }
 
 /** The JSON line: the head, then whatever fits, the most important first. */
@@ -128,7 +144,29 @@ function fit(head: Fields, tail: Fields, report: TerminationReport, room: number
     if ((fields["failures"] as readonly Fields[] | undefined)?.length !== others.length) break;
     add(counted([...others.slice(0, whole).map(entryOf), ...short.slice(whole)]));
   }
-  return fitScripts({ ...fields, ...tail }, scripts, room);
+  const entries = others.map(entryOf);
+  if (JSON.stringify(fields["failures"]) === JSON.stringify(entries)) {
+    for (let fixed = 1; fixed <= others.length; fixed++) {
+      add(counted([...others.slice(0, fixed).map(wholeEntry), ...entries.slice(fixed)]));
+    }
+  }
+  const output = fitOutput({ ...fields, ...tail, scripts }, report, room);
+  return fitScripts({ ...fields, ...output, ...tail }, scripts, room);
+}
+
+/** As many of the last lines as the list of scripts leaves room for, or as LEAST_OUTPUT_BYTES hold. */
+function fitOutput(others: Fields, { output, failure }: TerminationReport, room: number): Fields {
+  const bound = Math.max(room - sizeOf(others), LEAST_OUTPUT_BYTES);
+  const least = room - sizeOf({ ...others, scripts: [], more: MOST_SCRIPTS });
+  const lines = output.split("\n");
+  for (let from = 0; from < lines.length; from++) {
+    const text = lines.slice(from).join("\n");
+    // One line that is the cause shows nothing more.
+    if (text === "" || failure?.cause.includes(text) === true) return {};
+    const size = sizeOf({ output: text });
+    if (size <= bound && size <= least) return { output: text };
+  }
+  return {};
 }
 
 /** With as many scripts as fit, those that did not pass first, in their order. */
