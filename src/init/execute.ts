@@ -38,7 +38,11 @@ export async function execute(
   process.on("exit", processes.close);
   const workDir = createWorkDir();
   if (workDir === undefined) note(NO_WORK_DIR);
-  else process.on("exit", workDir.remove);
+  else {
+    process.on("exit", workDir.remove);
+    // When the first script has started, which nothing holds up.
+    setTimeout(workDir.sweep, 0);
+  }
   let loaded: Promise<Redaction> | undefined;
   const redaction = (): Promise<Redaction> =>
     (loaded ??= import("./run/secrets.ts").then((secrets) => secrets.createRedaction(env.users)));

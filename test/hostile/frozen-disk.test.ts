@@ -30,6 +30,16 @@ describe.concurrent.skipIf(!canFreeze())(
       expect(said(run.stderr).at(-1)).toStartWith("prepared: 2 scripts");
     });
 
+    test("the scripts directory: it is only read", async () => {
+      const disk = makeDisk();
+      const scripts = makeScripts({ "10-a": shell("echo a"), "20-d/b": shell("echo b") });
+      const run = await runOnDisk(disk, [`-scripts=${disk.path}/scripts`], {
+        isFrozenFirst: true,
+        scripts,
+      });
+      expect(run).toMatchObject({ status: 0, stdout: Buffer.from("a\nb\n") });
+    });
+
     test("midway: 40 scripts wait once, for less than the grace, and the verdict is right", async () => {
       const disk = makeDisk();
       const rest = Array.from({ length: 40 }, (_, index): [string, Entry] => [

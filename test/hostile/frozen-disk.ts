@@ -12,6 +12,7 @@ const WITH_DISK = `
 disk=$1 freeze=$2 own_pids=$3; shift 3
 truncate -s 32M "$disk.img" && mkfs.ext4 -q "$disk.img" && mount -o loop "$disk.img" "$disk"
 mkdir "$disk/host" && : >"$disk/termination-log"
+[ -z "$SCRIPTS_FOR_DISK" ] || cp -r "$SCRIPTS_FOR_DISK" "$disk/scripts"
 [ "$freeze" = no ] || fsfreeze -f "$disk"
 thaw_when_asked() {
   for _ in $(seq 600); do [ -e "$disk.thaw" ] && break; sleep 0.1; done
@@ -60,17 +61,19 @@ export type FreezeOptions = {
   readonly isFrozenFirst?: boolean;
   /** As in a container without hostPID. */
   readonly hasOwnPids?: boolean;
+  /** A directory that is copied to the disk, as `scripts`, before it freezes. */
+  readonly scripts?: string;
 } & Pick<RunOptions, "mayLeave">;
 
 export async function runOnDisk(
   { path }: Disk,
   args: readonly string[],
-  { isFrozenFirst = false, hasOwnPids = false, ...options }: FreezeOptions = {},
+  { isFrozenFirst = false, hasOwnPids = false, scripts = "", ...options }: FreezeOptions = {},
 ): Promise<FrozenRun> {
   const [freeze, ownPids] = [isFrozenFirst, hasOwnPids].map((is) => (is ? "yes" : "no"));
   const ended = await runInit(args, {
     ...options,
-    env: { DISK: path },
+    env: { DISK: path, SCRIPTS_FOR_DISK: scripts },
     wrap: [
       "unshare",
       "--mount",

@@ -15,6 +15,14 @@ export type Held = {
 /** Held in memory for each check; what comes after that waits in a file. */
 const MEMORY_BYTES = 256 * 1024;
 
+/** Where output waits that is more than the memory takes. */
+export type Spool = {
+  /** A file that does not exist yet; if it cannot be made, the script waits instead. */
+  readonly path: string | undefined;
+  /** As much as the file may hold: then the script waits for its turn, as one for a slow reader. */
+  readonly limit: number;
+};
+
 type Item =
   | { readonly event: RunEvent }
   | { readonly stream: Stream; readonly bytes: Uint8Array }
@@ -22,13 +30,12 @@ type Item =
 
 /**
  * @param flushed resolves when what was written is out, so that an event is told below it
- * @param spoolPath a file that does not exist yet; if it cannot be made, the script waits instead
  */
 export function hold(
   emit: Emit,
   write: WriteOutput,
   flushed: () => Promise<void>,
-  spoolPath: string | undefined,
+  { path, limit }: Spool,
 ): Held {
   const items: Item[] = [];
   const spilling = new Set<Promise<boolean>>();
@@ -71,11 +78,12 @@ export function hold(
   /** @returns false if the bytes had to stay in memory */
   async function spill(stream: Stream, bytes: Uint8Array): Promise<boolean> {
     try {
-      if (spoolPath === undefined) throw new Error("no directory is writable");
-      spool ??= openSpool(spoolPath);
-      const file = await spool;
+      if (path === undefined) throw new Error("no directory is writable");
       const offset = spooledBytes;
+      if (offset + bytes.length > limit) throw new Error("it is full");
       spooledBytes += bytes.length;
+      spool ??= openSpool(path);
+      const file = await spool;
       const { bytesWritten } = await file.write(bytes, 0, bytes.length, offset);
       if (bytesWritten < bytes.length) throw new Error("no space left");
       items.push({ stream, offset, length: bytes.length });
@@ -111,6 +119,9 @@ export function hold(
 
 async function openSpool(path: string): Promise<FileHandle> {
   // Loaded when needed: it would add 3 ms to every start.
-  const { open } = await import("node:fs/promises");
-  return open(path, "wx+", 0o600);
+  const { open, unlink } = await import("node:fs/promises");
+  const file = await open(path, "wx+", 0o600);
+  // Without a name, so that nothing is left of it however this process ends.
+  await unlink(path);
+  return file;
 }

@@ -66,6 +66,10 @@ async function runBatch(
 
 const noRoom = (): Promise<boolean> => Promise.resolve(false);
 
+/** What waits of the output of one check, and of all that run side by side: it may be memory. */
+const SPOOL_BYTES = 8 << 20;
+const ALL_SPOOLS_BYTES = 32 << 20;
+
 /** Up to `jobs` checks side by side; each is told whole, in order, the first one as it goes. */
 async function runTogether(
   batch: readonly Step[],
@@ -75,16 +79,18 @@ async function runTogether(
 ): Promise<readonly Outcome[]> {
   const { workDir, jobs } = context;
   const isAlone = jobs === 1;
+  const atOnce = Math.min(jobs, batch.length, mostAtOnce());
+  const limit = Math.min(SPOOL_BYTES, Math.floor(ALL_SPOOLS_BYTES / atOnce));
   const places = batch.map((step) => {
     const { script } = step;
-    const spoolPath = newPathIn(workDir, "output");
+    const spool = { path: newPathIn(workDir, "output"), limit };
     const flushed = (): Promise<void> => outputs.flushed(script);
-    const held = hold(outputs.emit, outputs.writerOf(script), flushed, spoolPath);
+    const held = hold(outputs.emit, outputs.writerOf(script), flushed, spool);
     return { step, held, done: Promise.withResolvers<Outcome>() };
   });
   const crowd = createCrowd();
   const waiting = places.values();
-  const workers = Array.from({ length: Math.min(jobs, batch.length, mostAtOnce()) }, async () => {
+  const workers = Array.from({ length: atOnce }, async () => {
     for (const { step, held, done } of waiting) {
       const reason = cancel ?? reasonToCancel(undefined, context);
       const place = { ...held, isAlone, room: crowd.room };

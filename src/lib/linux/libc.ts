@@ -12,6 +12,7 @@ const { symbols: libc } = dlopen("libc.so.6", {
   waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
   signal: { args: ["int", "ptr"], returns: "ptr" },
   syscall: { args: ["i64", "u64", "u64", "u64", "u64", "u64"], returns: "i64" },
+  flock: { args: ["int", "int"], returns: "int" },
   isatty: { args: ["int"], returns: "int" },
   __errno_location: { args: [], returns: "ptr" },
 });
@@ -28,6 +29,8 @@ const WEXITED = 4;
 const WNOWAIT = 0x01000000;
 const P_ALL = 0;
 const ECHILD = 10;
+const LOCK_EX = 2;
+const LOCK_NB = 4;
 
 export type Pipe = { readonly readEnd: number; readonly writeEnd: number };
 
@@ -52,6 +55,14 @@ export function isWritable(fd: number): boolean {
   pollRequest.setInt16(4, POLLOUT, true);
   pollRequest.setInt16(6, 0, true);
   return libc.poll(ptr(pollRequest.buffer), 1n, 0) === 1;
+}
+
+/**
+ * Takes the lock of an open file or directory; false if another process has it. The kernel releases
+ * it however that process ends (flock(2)).
+ */
+export function takeLock(fd: number): boolean {
+  return libc.flock(fd, LOCK_EX | LOCK_NB) === 0;
 }
 
 /** Whether a file descriptor is a terminal (isatty(3)); node:tty would add 3 ms to every start. */
