@@ -33,7 +33,11 @@ export const INIT_FLAGS = {
     ...text("node-version", "SEMVER", undefined, "when the node image's tag is no version"),
     parse: parseNodeVersion,
   },
-  timeoutMs: duration("timeout", "5m", "deadline of a script that sets none; 0 = none"),
+  timeoutMs: {
+    ...duration("timeout", "5m", "deadline of every script that sets none; 0 = none"),
+    fallbackText: "5m for checks, none for changes",
+    fallback: () => ok(undefined),
+  },
   totalTimeoutMs: duration("total-timeout", "0", "deadline of the whole run; 0 = none"),
   graceMs: duration("grace", "10s", "between SIGTERM and SIGKILL"),
   jobs: {

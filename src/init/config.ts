@@ -11,8 +11,8 @@ export type Config = {
   readonly container: string;
   /** semver without a leading v; undefined = the node image's tag. */
   readonly nodeVersion: string | undefined;
-  /** Deadline of a script that sets none; 0 = none. */
-  readonly timeoutMs: number;
+  /** Deadline of every script that sets none; 0 = none; undefined = 5m for checks alone. */
+  readonly timeoutMs: number | undefined;
   /** Deadline of the whole run; 0 = none. */
   readonly totalTimeoutMs: number;
   /** Time between SIGTERM and SIGKILL. */

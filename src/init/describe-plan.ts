@@ -2,6 +2,7 @@ import type { Skipped } from "./discover/discover.ts";
 import type { Prepared } from "./prepare.ts";
 import { formatDuration } from "../lib/text/duration.ts";
 import { showName } from "../lib/text/show.ts";
+import { mayRunForEver, timeoutOf } from "./plan/timeout.ts";
 import type { Step } from "./plan/plan.ts";
 import type { Config } from "./config.ts";
 
@@ -45,10 +46,12 @@ function describeNode(scriptsDir: string, { nodeImage, nodeVersion }: Prepared["
 function describeStep({ script, skip }: Step, config: Config): readonly string[] {
   if (skip !== undefined) return ["skip", skip];
   const { settings } = script;
-  const timeoutMs = settings.timeoutMs ?? config.timeoutMs;
+  const timeoutMs = timeoutOf(settings, config.timeoutMs);
   const notes = [
     settings.kind === "check" ? "check" : "change",
-    timeoutMs === 0 ? "no timeout" : `timeout ${formatDuration(timeoutMs)}`,
+    timeoutMs === 0
+      ? `no timeout${mayRunForEver(settings, config.timeoutMs) ? " set" : ""}`
+      : `timeout ${formatDuration(timeoutMs)}`,
     settings.retries > 0
       ? `retries ${settings.retries} after ${formatDuration(settings.retryDelayMs)}`
       : "",

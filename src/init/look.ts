@@ -9,6 +9,7 @@ import { findHost } from "./host.ts";
 import { describePlan } from "./describe-plan.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { lookAtRecord } from "./record/open-record.ts";
+import { remarkOnTimeouts } from "./plan/timeout.ts";
 import { openState } from "./record/state.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
@@ -54,6 +55,8 @@ export function lint(config: Config, env: Environment): number {
   remarks.forEach(showNow);
   const problems = remarks.length === 0 ? "no problems" : count(remarks.length, "warning");
   print(1, `${showName(config.scripts)}: ${count(scripts.length, "script")}, ${problems}\n`);
+  const remark = remarkOnTimeouts(scripts, config.timeoutMs);
+  if (remark !== undefined) print(1, `${remark}\n`);
   return EXIT.success;
 }
 

@@ -16,12 +16,12 @@ async function planned(
 }
 
 const DEFAULT = `SCRIPTS: no node image: scripts run without NODE_IMAGE, no node version
-1  10-a  run  change, timeout 5m
+1  10-a  run  change, no timeout set
 `;
 
 function withImage(image: string, version: string): string {
   return `SCRIPTS: node image ${image}, node version ${version}
-1  10-a  run  change, timeout 5m
+1  10-a  run  change, no timeout set
 `;
 }
 

@@ -33,7 +33,7 @@ describe.concurrent("init plan", () => {
 1  10-lio/enable   run        change, timeout 1m30s, retries 3 after 500ms
 2  20-check        run        check, no timeout, only warns
 3  30-old          skip       node version 2.1.0 is not in its range <1.4.0
-4  31-new          run        change, timeout 5m, for >=1.4.0 <3, once per-node-image
+4  31-new          run        change, no timeout set, for >=1.4.0 <3, once per-node-image
 -  #40-x#          no script  backup
 -  ..data          no script  hidden
 -  .40-x.swp       no script  hidden
@@ -86,14 +86,41 @@ const SETTINGS = "Correct the line. docs/scripts.md lists all settings";
 describe.concurrent("init lint", () => {
   test("says that all is well", async () => {
     const scripts = makeScripts({
-      "10-a": shell(":"),
-      "20-b": shell(":"),
+      "10-a": shell(":", "timeout=1m"),
+      "20-b": shell(":", "kind=check"),
       "x.md": file("", 0o644),
     });
     const { status, stdout, stderr } = await runInit(["lint", `-scripts=${scripts}`]);
     expect(unhurried(stderr)).toBe("");
     expect(stdout.toString()).toBe(`${scripts}: 2 scripts, no problems\n`);
     expect(status).toBe(0);
+  });
+
+  test("remarks on changes without a timeout, unless --timeout is given", async () => {
+    const scripts = makeScripts({
+      "10-a": shell(":"),
+      "20-b": shell(":"),
+      "30-c": shell(":", "kind=check"),
+      "40-d": shell(":", "timeout=0"),
+    });
+    const lint = async (...flags: readonly string[]): Promise<string> =>
+      (await runInit(["lint", `-scripts=${scripts}`, ...flags])).stdout.toString();
+    expect(await lint()).toBe(`${scripts}: 4 scripts, no problems
+note: no timeout: 10-a and 1 more may run for ever. Write # init: timeout=… into it, or give --timeout
+`);
+    expect(await lint("--timeout=5m")).toBe(`${scripts}: 4 scripts, no problems\n`);
+    const plan = async (...flags: readonly string[]): Promise<string> =>
+      (await runInit(["plan", `-scripts=${scripts}`, ...flags])).stdout.toString();
+    expect(await plan()).toContain(`1  10-a  run  change, no timeout set
+2  20-b  run  change, no timeout set
+3  30-c  run  check, timeout 5m
+4  40-d  run  change, no timeout
+`);
+    expect(await plan("--timeout=30s")).toContain(`1  10-a  run  change, timeout 30s
+2  20-b  run  change, timeout 30s
+3  30-c  run  check, timeout 30s
+4  40-d  run  change, no timeout
+`);
   });
 
   test("lists every problem, with file and line, on stderr", async () => {

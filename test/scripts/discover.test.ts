@@ -43,7 +43,7 @@ describe.concurrent("what is found", () => {
     }
     const { status, stdout } = await runInit(["plan", `-scripts=${scripts}`]);
     expect(status).toBe(0);
-    expect(stdout.toString()).toEndWith(`1  10-a     run        change, timeout 5m
+    expect(stdout.toString()).toEndWith(`1  10-a     run        change, no timeout set
 -  .\\xff    no script  hidden
 -  x\\xff~   no script  backup
 -  \\xe4.md  no script  documentation
@@ -79,7 +79,7 @@ describe.concurrent("what is found", () => {
 
   test.skipIf(process.arch !== "x64")("a program in machine code needs no shebang", async () => {
     const scripts = makeScripts({ "10-quiet": file(machineCode.exit0, 0o711) });
-    expect((await runInit(["lint", `-scripts=${scripts}`])).stdout.toString()).toBe(
+    expect((await runInit(["lint", `-scripts=${scripts}`])).stdout.toString()).toStartWith(
       `${scripts}: 1 script, no problems\n`,
     );
   });

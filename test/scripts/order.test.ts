@@ -27,7 +27,7 @@ function planned(scripts: string): readonly string[] {
   return stdout
     .toString()
     .split("\n")
-    .flatMap((line) => /^ *\d+ {2}(.+?) +run +change, timeout 5m$/.exec(line)?.[1] ?? []);
+    .flatMap((line) => /^ *\d+ {2}(.+?) +run +change, no timeout set$/.exec(line)?.[1] ?? []);
 }
 
 // Letters around "/" in byte order, and beyond ASCII, where UTF-16 and UTF-8 sort differently.

@@ -1,4 +1,5 @@
 import type { Script } from "../discover/script.ts";
+import { timeoutOf } from "../plan/timeout.ts";
 import { environmentOf, type ScriptEnvironments } from "./environment.ts";
 import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
@@ -22,8 +23,8 @@ const LONGEST_DELAY_MS = 3_600_000;
 export type RunContext = {
   /** What every script is told. */
   readonly env: ScriptEnvironments;
-  /** Of a script that sets none; 0 is none. */
-  readonly timeoutMs: number;
+  /** Of every script that sets none; 0 is none; undefined as in timeoutOf. */
+  readonly timeoutMs: number | undefined;
   readonly graceMs: number;
   /** Checks at once. */
   readonly jobs: number;
@@ -74,7 +75,7 @@ export async function runScript(
       path: script.path,
       env,
       write,
-      timeoutMs: settings.timeoutMs ?? context.timeoutMs,
+      timeoutMs: timeoutOf(settings, context.timeoutMs),
       graceMs: context.graceMs,
       stop: context.stop,
       processes: context.processes,
