@@ -25,7 +25,7 @@ export type Reporting = {
 
 /** Runs the scripts, ends what they leave behind, and records it. */
 export async function execute(
-  { steps, env, recorder }: Ready,
+  { steps, env, recorder, interruptions }: Ready,
   config: Config,
   stop: Stop,
   { log, note, emit }: Reporting,
@@ -46,9 +46,10 @@ export async function execute(
   let loaded: Promise<Redaction> | undefined;
   const redaction = (): Promise<Redaction> =>
     (loaded ??= import("./run/secrets.ts").then((secrets) => secrets.createRedaction(env.users)));
+  const interrupted = new Set(interruptions.flatMap(({ script }) => script ?? []));
   const result = await runSteps(
     steps,
-    { ...config, env, stop, recorder, processes, redaction, workDir: workDir?.path },
+    { ...config, env, interrupted, stop, recorder, processes, redaction, workDir: workDir?.path },
     {
       emit,
       writerOf: log.writerOf,

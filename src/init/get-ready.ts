@@ -6,6 +6,7 @@ import type { Script } from "./discover/script.ts";
 import { ok } from "../lib/result.ts";
 import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
 import type { Holder } from "./record/lock-file.ts";
+import type { Interruption } from "./record/interruption.ts";
 import { describeRun, openRecord, readKernel } from "./record/open-record.ts";
 import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts";
 import { digestOf } from "./record/digest.ts";
@@ -23,6 +24,8 @@ export type Ready = {
   /** The environments that scripts share. */
   readonly env: ScriptEnvironments;
   readonly recorder: Recorder;
+  /** What did not come to its end in earlier runs; the log has it already. */
+  readonly interruptions: readonly Interruption[];
 };
 
 /** Why there is none: something is wrong, or a signal or the run's deadline came first. */
@@ -102,6 +105,7 @@ async function begin(
     steps,
     env,
     recorder: createRecorder(state, run, { digestOf, firstFailures }),
+    interruptions: prepared.interruptions,
   };
 }
 

@@ -4,6 +4,7 @@ import { createClusterReporter } from "./report/cluster.ts";
 import type { Log } from "./report/log.ts";
 import { createTerminationReporter } from "./report/termination-log.ts";
 import type { CountsFile } from "./kubernetes/event-counts.ts";
+import type { Interruption } from "./record/interruption.ts";
 import type { State } from "./record/state.ts";
 import { budgetOf } from "../lib/contract/termination-message.ts";
 import type { Conclusion, Emit } from "./run/events.ts";
@@ -28,18 +29,19 @@ export type Reported = {
   readonly nodeImage: string | undefined;
   readonly log: Log;
   readonly state: State;
+  readonly interruptions: readonly Interruption[];
 };
 
 /** The reporters that the user chose, behind one function; none of them changes the verdict. */
 export function openReporters(
   config: Config,
   { env, openCluster }: Host,
-  { nodeImage, log, state }: Reported,
+  { nodeImage, log, state, interruptions }: Reported,
 ): Reporters {
   const note = (text: string): void => log.report({ type: "note", text });
   const termination = createTerminationReporter({
     path: config.terminationLog,
-    facts: { init: VERSION, nodeImage, budget: budgetOf(undefined) },
+    facts: { init: VERSION, nodeImage, budget: budgetOf(undefined), interruptions },
     withOutput: config.eventOutput === "tail",
     graceMs: config.graceMs,
     note,
@@ -51,6 +53,9 @@ export function openReporters(
     countsFile: countsFileIn(state),
     log: note,
   });
+  for (const { script, failure } of interruptions) {
+    if (script !== undefined) cluster.report({ type: "script-interrupted", script, failure });
+  }
   return {
     emit(event) {
       log.report(event);

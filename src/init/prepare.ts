@@ -1,6 +1,6 @@
 import { versionOfImage } from "../lib/image-reference.ts";
 import { digestOf } from "./record/digest.ts";
-import { interruptionsOf } from "./record/interruption.ts";
+import { interruptionsOf, type Interruption } from "./record/interruption.ts";
 import { keyOf, previousRun, type History } from "./record/history.ts";
 import { readKernel } from "./record/open-record.ts";
 import { describeDowngrade, noteOf } from "./report/wording.ts";
@@ -39,7 +39,8 @@ export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot">;
 export type Prepared = {
   readonly steps: readonly Step[];
   readonly facts: RunFacts;
-  /** What a person should know before the run, a line each. */
+  readonly interruptions: readonly Interruption[];
+  /** What a person should know before the run, interruptions included, a line each. */
   readonly notes: readonly string[];
 };
 
@@ -59,8 +60,9 @@ export function prepare(
   });
   if (!steps.ok)
     return fail(refuseFor(steps.error.map((script) => describeUndecided(script, facts))));
-  const notes = [...interruptionsOf(history).map(noteOf), ...noteDowngrade(facts)];
-  return ok({ steps: steps.value, facts, notes });
+  const interruptions = interruptionsOf(history, config.scripts, scripts);
+  const notes = [...interruptions.map(({ failure }) => noteOf(failure)), ...noteDowngrade(facts)];
+  return ok({ steps: steps.value, facts, interruptions, notes });
 }
 
 function factsOf(

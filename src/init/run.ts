@@ -23,7 +23,9 @@ export async function run(config: Config, environment: Environment): Promise<num
 
   const ready = await getReady(config, { host, state, stop, note });
   const { nodeImage } = ready;
-  const { emit, conclude, close } = openReporters(config, host, { nodeImage, log, state });
+  const interruptions = ready.how === "ready" ? ready.interruptions : [];
+  const reported = { nodeImage, log, state, interruptions };
+  const { emit, conclude, close } = openReporters(config, host, reported);
   const conclusion =
     ready.how === "ready"
       ? endOf(await execute(ready, config, stop, { log, note, emit }))

@@ -37,7 +37,12 @@ export function createEventBudget(): EventBudget {
   }
 }
 
-const WORST_FIRST: readonly EventReason[] = ["ScriptFailed", "ScriptTimedOut", "ScriptWarning"];
+const WORST_FIRST: readonly EventReason[] = [
+  "ScriptFailed",
+  "ScriptTimedOut",
+  "ScriptWarning",
+  "ScriptStillRunning",
+];
 
 /** Script, cause and code of each, and what to do about the first of the worst. */
 function combine(events: readonly PodEvent[]): PodEvent {

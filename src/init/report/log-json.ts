@@ -12,6 +12,7 @@ import {
   countOutcomes,
   describeEnding,
   describeFailure,
+  failureOfLong,
   failureOfStop,
   summarize,
 } from "./wording.ts";
@@ -84,6 +85,10 @@ function wrap(script: Script, stream: Stream, lines: readonly Buffer[]): Buffer 
 function fieldsOf(event: RunEvent): Fields {
   const name = event.type;
   switch (event.type) {
+    case "script-interrupted": {
+      const { script, failure } = event;
+      return { level: "warn", event: name, message: failure.cause, script, ...failure };
+    }
     case "note":
       return { level: "info", event: name, message: event.text };
     case "run-refused":
@@ -121,6 +126,12 @@ function fieldsOf(event: RunEvent): Fields {
       const runningMs = Math.round(event.runningMs);
       const message = `still running: ${event.script.name} (${Math.round(runningMs / 1000)} s)`;
       return { level: "info", event: name, message, script: event.script.name, runningMs };
+    }
+    case "script-still-running": {
+      const failure = failureOfLong(event);
+      const { script, runningMs } = event;
+      const about = { script: script.name, runningMs: Math.round(runningMs), ...failure };
+      return { level: "warn", event: name, message: failure.cause, ...about };
     }
     case "output-left-open":
       return {

@@ -15,7 +15,9 @@ import {
   describeCounts,
   describeEnding,
   describeFailure,
+  failureOfLong,
   failureOfStop,
+  noteOf,
   warningsOf,
 } from "./wording.ts";
 
@@ -61,6 +63,8 @@ function sayingsOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly stri
   switch (event.type) {
     case "note":
       return [event.text];
+    case "script-interrupted":
+      return [];
     case "run-refused":
       return refusal(event.failure, event.problems).map(paint.red);
     case "run-started":
@@ -80,6 +84,8 @@ function sayingsOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly stri
       return [
         `still running: ${showName(event.script.name)} (${Math.round(event.runningMs / 1000)} s)`,
       ];
+    case "script-still-running":
+      return [`${showName(event.script.name)}: ${noteOf(failureOfLong(event))}`];
     case "output-left-open":
       return [
         `${showName(event.script.name)} left a process behind that still holds its output; what it prints from now on is not shown`,

@@ -62,3 +62,24 @@ test("the last lines of both streams are beside a guess, else those of stderr", 
   expect(given?.text.output).toBe("last on stderr\n");
   expect(podEventsOf(ended([failure("ScriptFailed")], "one"), false)[0]?.text.output).toBe("");
 });
+
+test("a script that runs long is one event with what it waits for", () => {
+  const { script } = ended([]);
+  const waits = "pid 9 (dd) waits in the kernel, as for a disk or a mount (D, io_schedule)";
+  const at = (runningMs: number) =>
+    podEventsOf(
+      { type: "script-still-running", script, runningMs, lastLine: "syncing", waits },
+      true,
+    );
+  const [event] = at(300_012);
+  const built = event && buildEvent(POD, event, new Date(0));
+  expect(built).toMatchObject({
+    type: "Warning",
+    reason: "ScriptStillRunning",
+    message: `10-a: still running after 5m; printed last: syncing; ${waits} (ScriptStillRunning). Nothing, if it makes progress; otherwise look at what it waits for.`,
+  });
+  const [later] = at(600_100);
+  expect(later && buildEvent(POD, later, new Date(1)).metadata.name).toBe(
+    built?.metadata.name ?? "none",
+  );
+});

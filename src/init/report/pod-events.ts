@@ -5,7 +5,7 @@ import { exitStatusOf } from "../run/verdict.ts";
 import type { EventText } from "../../lib/contract/pod-event.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 import { decodeTail } from "../../lib/text/utf8.ts";
-import { summarize } from "./wording.ts";
+import { failureOfLong, summarize } from "./wording.ts";
 
 const REASONS = {
   failed: "ScriptFailed",
@@ -16,6 +16,14 @@ const REASONS = {
 /** The pod events of what happens in a run: one for each failure and warning, and one of the success. */
 export function podEventsOf(event: RunEvent, withOutput: boolean): readonly PodEvent[] {
   if (event.type === "script-ended") return eventsOfOutcome(event.outcome, withOutput);
+  if (event.type === "script-interrupted") {
+    const { script, failure } = event;
+    return [{ reason: "ScriptWarning", script, about: failure.code, text: textOf(failure, "") }];
+  }
+  if (event.type === "script-still-running") {
+    const text = textOf(failureOfLong(event), "");
+    return [{ reason: "ScriptStillRunning", script: event.script.name, text }];
+  }
   if (event.type === "run-refused") {
     return [{ reason: "ScriptFailed", text: refusalText(event.failure, event.problems) }];
   }

@@ -4,6 +4,7 @@ import {
   type TerminationReport,
 } from "../../lib/contract/termination-message.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
+import type { Interruption } from "../record/interruption.ts";
 import { differentFirst } from "../run/first-failure.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -17,6 +18,8 @@ export type MessageFacts = {
   readonly nodeImage: string | undefined;
   /** How many bytes kubelet leaves this container. */
   readonly budget: number;
+  /** What an earlier run did not bring to its end. */
+  readonly interruptions?: readonly Interruption[];
 };
 
 /** The message of a run that is over. */
@@ -51,7 +54,12 @@ export function messageOfResult(
       first: shown && differentFirst(shown),
       output: shown === undefined || !withOutput ? "" : shown.output,
       status: ending?.how === "exited" ? ending.status : undefined,
-      others: failures.filter(({ failure }) => failure !== main),
+      others: [
+        ...failures.filter(({ failure }) => failure !== main),
+        ...(facts.interruptions ?? []).flatMap(({ script, failure }) =>
+          script === undefined ? [] : [{ script, failure }],
+        ),
+      ],
       counts: countOutcomes(outcomes),
       scripts: outcomes.map(endOf),
     },

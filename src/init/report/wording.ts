@@ -1,6 +1,6 @@
 import { failureOf, type Failure } from "../../lib/failure/failure.ts";
 import { SCRIPTS } from "../../lib/failure/topics/scripts.ts";
-import type { RunResult } from "../run/events.ts";
+import type { RunEvent, RunResult } from "../run/events.ts";
 import type { Ending, Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
 import type { StopReason } from "../run/stop.ts";
@@ -120,6 +120,15 @@ const ORDER = ["failed", "timed-out", "warned", "passed", "skipped", "cancelled"
 /** A failure that does not decide the run, in one line of the log. */
 export function noteOf({ cause, code, fix }: Failure): string {
   return joinSentences(`${cause} (${code})`, fix);
+}
+
+/** A script that has been running for long, as a failure: nothing has failed yet, but it may hang. */
+export function failureOfLong(event: Extract<RunEvent, { type: "script-still-running" }>): Failure {
+  const { runningMs, lastLine, waits } = event;
+  const printed = lastLine === "" ? "" : `printed last: ${lastLine}`;
+  const why = [printed, waits].filter(Boolean).join("; ");
+  const minutes = Math.round(runningMs / 60_000) * 60_000;
+  return failureOf(SCRIPTS, "ScriptStillRunning", { for: formatDuration(minutes), why });
 }
 
 /** How many scripts ended with each verdict that occurs. */

@@ -23,6 +23,8 @@ const LONGEST_DELAY_MS = 3_600_000;
 export type RunContext = {
   /** What every script is told. */
   readonly env: ScriptEnvironments;
+  /** Scripts that an earlier run did not bring to their end. */
+  readonly interrupted: ReadonlySet<string>;
   /** Of every script that sets none; 0 is none; undefined as in timeoutOf. */
   readonly timeoutMs: number | undefined;
   readonly graceMs: number;
@@ -63,11 +65,13 @@ export async function runScript(
   const startedAt = Date.now();
   const start = performance.now();
   const messagePath = newPathIn(context.workDir, "message") ?? "";
-  const env = {
+  const env: Record<string, string> = {
     ...environmentOf(script.path, context.env),
     SCRIPT_NAME: script.name,
     TERMINATION_MESSAGE_PATH: messagePath,
   };
+  if (context.interrupted.has(script.name)) env["PREVIOUS_RUN"] = "interrupted";
+  const mark = isAlone ? undefined : `SCRIPT_NAME=${script.name}`;
   let first: FirstFailure | undefined;
   for (let attempt = 1; ; attempt++) {
     emit({ type: "script-started", script, attempt });
@@ -79,9 +83,14 @@ export async function runScript(
       graceMs: context.graceMs,
       stop: context.stop,
       processes: context.processes,
-      mark: isAlone ? undefined : `SCRIPT_NAME=${script.name}`,
+      mark,
       room,
       onSilence: (runningMs) => emit({ type: "script-silent", script, runningMs }),
+      onLong: (runningMs, soFar) => {
+        void describeLong(soFar, mark, context).then((about) =>
+          emit({ type: "script-still-running", script, runningMs, ...about }),
+        );
+      },
     });
     const { given, remarks } = await readMessage(messagePath);
     if (isLeftOpen) emit({ type: "output-left-open", script });
@@ -96,6 +105,7 @@ export async function runScript(
       // What a script left of itself is not to be lost; its output is in the log already.
       const failures = given.length === 0 ? [] : explained.failures;
       emit({ type: "script-retrying", script, ending, failures, delayMs, retriesLeft });
+      if (ending.how !== "exited") env["PREVIOUS_RUN"] = "interrupted";
       await wait(delayMs, context.stop.requested);
       if (!context.stop.requested.aborted) continue;
     }
@@ -124,6 +134,21 @@ async function readMessage(path: string): Promise<{
   const { readScriptMessage } = await import("../../lib/contract/script-message.ts");
   const { failures, remarks } = readScriptMessage(text);
   return { given: failures, remarks };
+}
+
+/** What a script that runs long does; loaded where one does. */
+async function describeLong(
+  printed: () => Printed,
+  mark: string | undefined,
+  { eventOutput, processes, redaction }: RunContext,
+): Promise<{ readonly lastLine: string; readonly waits: string }> {
+  const { describeWaits, lookAtWaits } = await import("./waits.ts");
+  const { lastActivity } = await import("./cause/cause.ts");
+  const { text: redact } = await redaction();
+  const scope = mark === undefined ? "all" : { leader: 0, mark };
+  const pids = processes.living(scope).map(({ pid }) => pid);
+  const lastLine = eventOutput === "tail" ? redact(lastActivity(printed())) : "";
+  return { lastLine, waits: redact(describeWaits(lookAtWaits(pids))) };
 }
 
 type Explained = Pick<Outcome, "failures" | "reported" | "output" | "tail">;

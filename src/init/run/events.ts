@@ -11,6 +11,12 @@ export type RunEvent =
       readonly failure: Failure;
       readonly problems: readonly Failure[];
     }
+  /** In an earlier run, and it did not pass since; the log has it as a note. */
+  | {
+      readonly type: "script-interrupted";
+      readonly script: string;
+      readonly failure: Failure;
+    }
   | { readonly type: "run-started"; readonly scripts: readonly Script[] }
   | { readonly type: "script-started"; readonly script: Script; readonly attempt: number }
   | {
@@ -23,6 +29,14 @@ export type RunEvent =
       readonly retriesLeft: number;
     }
   | { readonly type: "script-silent"; readonly script: Script; readonly runningMs: number }
+  /** Every 5 minutes of a script: what it printed last, and what its processes wait for, in words. */
+  | {
+      readonly type: "script-still-running";
+      readonly script: Script;
+      readonly runningMs: number;
+      readonly lastLine: string;
+      readonly waits: string;
+    }
   /** The script ended, but a process it left behind still holds its output. */
   | { readonly type: "output-left-open"; readonly script: Script }
   | { readonly type: "script-ended"; readonly script: Script; readonly outcome: Outcome }

@@ -12,6 +12,8 @@ export type Held = {
   readonly release: () => Promise<void>;
 };
 
+const SIGNS_OF_LIFE: ReadonlySet<string> = new Set(["script-silent", "script-still-running"]);
+
 /** Held in memory for each check; what comes after that waits in a file. */
 const MEMORY_BYTES = 256 * 1024;
 
@@ -54,7 +56,7 @@ export function hold(
 
   function emitHeld(event: RunEvent): void {
     // A sign of life is worth nothing later.
-    if (state === "live" || event.type === "script-silent") emit(event);
+    if (state === "live" || SIGNS_OF_LIFE.has(event.type)) emit(event);
     else items.push({ event });
   }
 

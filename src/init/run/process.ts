@@ -34,6 +34,8 @@ export type ProcessRequest = {
   readonly room: () => Promise<boolean>;
   /** Called each time it has printed nothing for 30 s, with the time since its start. */
   readonly onSilence: (runningMs: number) => void;
+  /** Called every 5 minutes with that time, and what it printed so far. */
+  readonly onLong: (runningMs: number, printed: () => Printed) => void;
 };
 
 export type ProcessResult = {
@@ -62,7 +64,10 @@ const NOTICE_MS = 1_000;
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
   const transcript = createTranscript();
-  const heartbeat = startHeartbeat(request.onSilence);
+  const heartbeat = startHeartbeat({
+    onSilence: request.onSilence,
+    onLong: (runningMs) => request.onLong(runningMs, transcript.printed),
+  });
   const started = await startPatiently(request, (stream, bytes) => {
     heartbeat.onOutput();
     transcript.push(stream, bytes);

@@ -2,7 +2,12 @@
 import type { Params } from "../failure/failure.ts";
 import { withoutEscapes } from "../text/utf8.ts";
 
-export type EventReason = "ScriptFailed" | "ScriptTimedOut" | "ScriptWarning" | "NodePrepared";
+export type EventReason =
+  | "ScriptFailed"
+  | "ScriptTimedOut"
+  | "ScriptWarning"
+  | "ScriptStillRunning"
+  | "NodePrepared";
 
 export type EventText = {
   /** What went wrong, without a full stop. */

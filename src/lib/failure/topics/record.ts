@@ -117,6 +117,18 @@ export const RECORD = {
     fix: () => "If this repeats, look at the node's kernel log and at the pod's memory limit",
     example: { when: "while running 10-dbupgrade", at: "2026-11-22T12:40:05.333Z" },
   },
+  ChangeInterrupted: {
+    title: "A change was interrupted before it had ended",
+    meaning:
+      "A timeout, a signal or a loss of power ended a script that changes the host, and it has not passed since. It may have done half of its work, and pass now because that half is done. The script gets PREVIOUS_RUN=interrupted.",
+    remedy:
+      "Check on the node that the change is complete. If a timeout interrupted it, give the script more time: `# init: timeout=…`.",
+    reportedBy: "init",
+    cause: ({ script, by, at }: { script: string; by: string; at: string }) =>
+      `${script} was interrupted by ${by} at ${at} and may have done half of its work`,
+    fix: () => "Check that its change is complete; if its timeout ended it, give it more time",
+    example: { script: "10-migrate", by: "its timeout", at: "2026-11-22T12:40:05.333Z" },
+  },
   AnotherRun: {
     title: "Another run on this host goes on",
     meaning:

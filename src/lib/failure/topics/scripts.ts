@@ -97,6 +97,21 @@ export const SCRIPTS = {
         : `${SEE_LOG}; look at the node's kernel log, too`,
     example: { signal: "SIGKILL" },
   },
+  ScriptStillRunning: {
+    title: "A script has been running for more than 5 minutes",
+    meaning:
+      "The script has not ended yet. The message shows what it printed last and what its processes wait for: state D means that a process waits in the kernel, as for a disk or a mount, and no signal ends it.",
+    remedy:
+      "Nothing, if the script makes progress. Otherwise look at what it waits for. Give it a timeout with `# init: timeout=…`, so that it does not run for ever.",
+    reportedBy: "init",
+    cause: ({ for: time, why = "" }: { for: string; why?: string }) =>
+      `still running after ${time}${why === "" ? "" : `; ${why}`}`,
+    fix: () => "Nothing, if it makes progress; otherwise look at what it waits for",
+    example: {
+      for: "5m",
+      why: "printed last: syncing /dev/sdb; pid 4242 (dd) waits in the kernel, as for a disk or a mount (D, io_schedule)",
+    },
+  },
   ScriptTimedOut: {
     title: "A script did not end within its timeout",
     meaning: "The timeout of the script passed, and init ended it.",
