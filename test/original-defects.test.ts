@@ -63,13 +63,13 @@ describe.concurrent("defects of the original init", () => {
   test("6: a file that cannot run was found out only after others had run", async () => {
     const scripts = makeScripts({
       "10-a": shell("echo changed the host"),
-      "20-data.json": file("{}", 0o644),
+      "20-data.sh": file("{}", 0o644),
     });
     const { status, stdout, stderr } = await runInit([`-scripts=${scripts}`]);
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
-    expect(said(stderr)[0]).toBe(
-      `cannot run ${scripts}/20-data.json: it is not executable (mode 0644) (ScriptNotExecutable). chmod +x, or remove it if it is not a script`,
+    expect(said(stderr)[1]).toBe(
+      `cause: cannot run ${scripts}/20-data.sh: it is not executable (mode 0644) (ScriptNotExecutable)`,
     );
   });
 

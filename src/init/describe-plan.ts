@@ -1,4 +1,4 @@
-import type { Skipped } from "./discover/discover.ts";
+import type { Skipped } from "./discover/data.ts";
 import type { Prepared } from "./prepare.ts";
 import { formatDuration } from "../lib/text/duration.ts";
 import { showName } from "../lib/text/show.ts";

@@ -1,4 +1,5 @@
 import type { Config } from "./config.ts";
+import { describeIgnored } from "./discover/data.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
@@ -51,8 +52,10 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const { host, state, stop, note } = start;
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error, config.nodeImage);
-  const { scripts, remarks } = found.value;
+  const { scripts, skipped, remarks } = found.value;
   remarks.forEach(note);
+  const ignored = describeIgnored(skipped);
+  if (ignored !== undefined) note(ignored);
   const lookUp = findNodeImage(config, host, scripts, note);
   if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return STOPPED;
   const image = await lookUp;

@@ -2,14 +2,13 @@ import type { Environment } from "../lib/environment.ts";
 import { EXIT } from "../lib/exit-status.ts";
 import type { Failure } from "../lib/failure/failure.ts";
 import { print } from "../lib/print.ts";
-import { count, joinSentences, showName } from "../lib/text/show.ts";
+import { count, joinSentences } from "../lib/text/show.ts";
 import type { Config } from "./config.ts";
 import { findNodeImage } from "./find-image.ts";
 import { findHost } from "./host.ts";
 import { describePlan } from "./describe-plan.ts";
 import { findScripts, prepare, type Refusal } from "./prepare.ts";
 import { lookAtRecord } from "./record/open-record.ts";
-import { remarkOnTimeouts } from "./plan/timeout.ts";
 import { openState } from "./record/state.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
@@ -42,22 +41,6 @@ function refuse({ problems, failure }: Refusal): number {
 
 function sentenceOf({ cause, fix }: Failure): string {
   return joinSentences(cause, fix);
-}
-
-/** `init lint`: every problem of a scripts directory, with file and line; returns the exit status. */
-export function lint(config: Config, env: Environment): number {
-  const found = findScripts(config.scripts, findHost(env, showNow).env.PATH);
-  if (!found.ok) {
-    const { problems, failure } = found.error;
-    return showProblems((problems.length === 0 ? [failure] : problems).map(sentenceOf));
-  }
-  const { scripts, remarks } = found.value;
-  remarks.forEach(showNow);
-  const problems = remarks.length === 0 ? "no problems" : count(remarks.length, "warning");
-  print(1, `${showName(config.scripts)}: ${count(scripts.length, "script")}, ${problems}\n`);
-  const remark = remarkOnTimeouts(scripts, config.timeoutMs);
-  if (remark !== undefined) print(1, `${remark}\n`);
-  return EXIT.success;
 }
 
 function showProblems(problems: readonly string[]): number {

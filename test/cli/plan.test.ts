@@ -54,7 +54,7 @@ describe.concurrent("init plan", () => {
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
     expect(stderr.toString())
-      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x, or remove it if it is not a script
+      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x what is a script. Write # init: kind=library into what scripts source
 cannot read settings of ${scripts}/20-y:2: unknown key "x". ${SETTINGS}
 nothing would run: 2 problems found
 `);
@@ -133,9 +133,9 @@ note: no timeout: 10-a and 1 more may run for ever. Write # init: timeout=… in
     expect(status).toBe(3);
     expect(stdout.toString()).toBe("");
     expect(stderr.toString())
-      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x, or remove it if it is not a script
+      .toBe(`cannot run ${scripts}/10-x: it is not executable (mode 0644). chmod +x what is a script. Write # init: kind=library into what scripts source
 cannot read settings of ${scripts}/20-y:2: unknown key "timout" (did you mean timeout?). ${SETTINGS}
-cannot read settings of ${scripts}/20-y:3: bad kind: "cheque" is not change or check. ${SETTINGS}
+cannot read settings of ${scripts}/20-y:3: bad kind: "cheque" is not change, check or library. ${SETTINGS}
 cannot run ${scripts}/30-z: it is a link to something that does not exist. Correct the path, or remove the entry
 `);
   });

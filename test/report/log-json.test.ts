@@ -162,7 +162,7 @@ describe.concurrent("the JSON log", () => {
           {
             code: "ScriptNotExecutable",
             cause: `cannot run ${scripts}/10-x: it is not executable (mode 0644)`,
-            fix: "chmod +x, or remove it if it is not a script",
+            fix: "chmod +x what is a script. Write # init: kind=library into what scripts source",
             params: { place: `${scripts}/10-x`, mode: "0644" },
           },
         ],

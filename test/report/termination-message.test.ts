@@ -96,9 +96,12 @@ describe.concurrent("the termination message", () => {
   });
 
   test("of a run in which nothing could start", async () => {
-    const { first, json } = await messageOf({ "10-a": { content: "", mode: 0o644 } });
+    const { first, json } = await messageOf({
+      "10-a": { content: "#!/bin/sh\n", mode: 0o644 },
+      "20-b": { content: "", mode: 0o644 },
+    });
     expect(first).toMatch(
-      /^nothing was run: 2 problems found: cannot run \S+\/10-a: it is not executable \(mode 0644\)\. chmod \+x, or remove it if it is not a script$/,
+      /^nothing was run: 2 problems found: cannot run \S+\/10-a: it is not executable \(mode 0644\)\. chmod \+x what is a script\. Write # init: kind=library into what scripts source$/,
     );
     expect(json).toMatchObject({
       v: 1,

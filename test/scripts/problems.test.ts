@@ -16,6 +16,7 @@ async function refusalOf(entries: Entries): Promise<readonly string[]> {
 }
 
 const BEGIN = "Begin the file with #!/bin/sh or another interpreter";
+const MODE = "chmod +x what is a script. Write # init: kind=library into what scripts source";
 const CORRECT = "Correct the path, or remove the entry";
 const SETTINGS = "Correct the line. docs/scripts.md lists all settings";
 const ONE_PROBLEM = "init failed: nothing was run: 1 problem found";
@@ -25,10 +26,7 @@ describe.concurrent("what cannot run is told before anything runs", () => {
     [
       "a file without the run bit",
       { "10-x": file("#!/bin/sh\n", 0o644) },
-      [
-        "cannot run 10-x: it is not executable (mode 0644) (ScriptNotExecutable)",
-        "chmod +x, or remove it if it is not a script",
-      ],
+      ["cannot run 10-x: it is not executable (mode 0644) (ScriptNotExecutable)", MODE],
     ],
     [
       "a world-writable file",
@@ -107,6 +105,14 @@ describe.concurrent("what cannot run is told before anything runs", () => {
       ],
     ],
     [
+      "Windows line ends far down in a shell script",
+      { "10-x": file(`#!/bin/bash\n${"# comment\n".repeat(2_000)}exit 0\r\n`, 0o755) },
+      [
+        "cannot run 10-x:2002: it has Windows line ends (CRLF) (ScriptEncoding)",
+        "Convert it with dos2unix",
+      ],
+    ],
+    [
       "a byte order mark",
       { "10-x": file("\ufeff#!/bin/sh\n", 0o755) },
       [
@@ -160,7 +166,7 @@ describe.concurrent("what cannot run is told before anything runs", () => {
       "a bad choice",
       { "10-x": shell(":", "kind=chek") },
       [
-        'cannot read settings of 10-x:2: bad kind: "chek" is not change or check (did you mean check?) (SettingsInvalid)',
+        'cannot read settings of 10-x:2: bad kind: "chek" is not change, check or library (did you mean check?) (SettingsInvalid)',
         SETTINGS,
       ],
     ],
@@ -209,17 +215,17 @@ describe.concurrent("what cannot run is told before anything runs", () => {
   test("all problems at once, with their number", async () => {
     expect(
       await refusalOf({
-        "10-x": file("echo\n", 0o666),
+        "10-x": file("#!/bin/sh\n", 0o644),
+        "11-x": file("echo\n", 0o755),
         "20-d/y": shell(":", "retries=many timeout=soon"),
       }),
     ).toEqual([
-      "cannot run 10-x: it is not executable (mode 0666) (ScriptNotExecutable). chmod +x, or remove it if it is not a script",
-      `cannot run 10-x:1: it has no shebang (ShebangInvalid). ${BEGIN}`,
-      `cannot read settings of 20-d/y:2: bad retries: "many" is not a number from 0 to 999 (SettingsInvalid). ${SETTINGS}`,
-      `cannot read settings of 20-d/y:2: bad timeout: "soon" is not a duration: write it as 30s, 5m or 1h30m (SettingsInvalid). ${SETTINGS}`,
-      "init failed: nothing was run: 4 problems found",
-      "cause: cannot run 10-x: it is not executable (mode 0666) (ScriptNotExecutable)",
-      "fix: chmod +x, or remove it if it is not a script",
+      `cannot run 10-x: it is not executable (mode 0644) (ScriptNotExecutable). ${MODE}`,
+      `cannot run 11-x:1: it has no shebang (ShebangInvalid). ${BEGIN}`,
+      `cannot read settings of 20-d/y:2: bad retries: "many" is not a number from 0 to 999; bad timeout: "soon" is not a duration: write it as 30s, 5m or 1h30m (SettingsInvalid). ${SETTINGS}`,
+      "init failed: nothing was run: 3 problems found",
+      "cause: cannot run 10-x: it is not executable (mode 0644) (ScriptNotExecutable)",
+      `fix: ${MODE}`,
     ]);
   });
 });

@@ -11,7 +11,7 @@ export const LINT: CommandOf<Config> = {
   flags: INIT_FLAGS,
   operands: [],
   async run(config, { env }) {
-    const { lint } = await import("../../init/look.ts");
+    const { lint } = await import("../../init/lint/lint.ts");
     return lint(config, env);
   },
 };

@@ -1,11 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
 import { identitiesAbove, identityOf, listNames, statEntry, unusable } from "./files.ts";
-import { inspectScript } from "./inspect.ts";
+import { decide, LIBRARY, type Skipped, type Undecided } from "./data.ts";
+import { inspectFile } from "./inspect.ts";
 import type { Problem, Script } from "./script.ts";
 import { createOwners, faultOfDirectory } from "./writable.ts";
-
-export type Skipped = { readonly name: string; readonly reason: string };
 
 export type Discovery = {
   readonly scripts: readonly Script[];
@@ -36,6 +35,7 @@ export function discover(path: string, searchPath: string): Discovery {
   const scripts: Script[] = [];
   const skipped: Skipped[] = [];
   const problems: Problem[] = [];
+  const undecided: Undecided[] = [];
   const owners = createOwners();
   let entries = 0;
   const root = statEntry(path);
@@ -43,6 +43,13 @@ export function discover(path: string, searchPath: string): Discovery {
   else {
     const identities = [...identitiesAbove(path), identityOf(root.value)];
     walk({ path, name: "", identities }, root.value);
+  }
+  if (undecided.length > 0) {
+    const decided = decide(undecided, scripts);
+    skipped.push(...decided.skipped);
+    problems.push(...decided.problems);
+    problems.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)));
+    skipped.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
   }
   if (entries > MOST_ENTRIES) problems.splice(0, Infinity, { path, ...TOO_MANY });
   return { scripts, skipped, problems, remarks: owners.remarks() };
@@ -90,9 +97,13 @@ export function discover(path: string, searchPath: string): Discovery {
       descend({ path: entryPath, name, identities: directory.identities }, stats.value);
     } else if (stats.value.isFile()) {
       owners.note(entryPath, stats.value);
-      const settings = inspectScript(entryPath, stats.value, { isConfigMap, searchPath });
-      if (settings.ok) scripts.push({ name, path: entryPath, settings: settings.value });
-      else problems.push(...settings.error);
+      const place = { name, isConfigMap, searchPath };
+      const found = inspectFile(entryPath, stats.value, place);
+      if (!found.ok) problems.push(...found.error);
+      else if (found.value.is === "script") {
+        scripts.push({ name, path: entryPath, settings: found.value.settings });
+      } else if (found.value.is === "library") skipped.push({ name, reason: LIBRARY });
+      else undecided.push(found.value.file);
     } else {
       const fault = unusable("it is neither a file nor a directory", "Remove it");
       problems.push({ path: entryPath, ...fault });
@@ -118,7 +129,7 @@ const TOO_MANY = unusable(
 /** Why a directory entry is no script, judged by its name alone; undefined if it may be one. */
 function reasonToSkip(entry: string): string | undefined {
   if (entry.startsWith(".")) return "hidden";
-  if (entry.endsWith(".md") || entry.endsWith(".txt")) return "documentation";
+  if (/\.(?:md|txt)$/i.test(entry)) return "documentation";
   if (/(?:~|\.bak|\.orig|\.swp|\.dpkg-[^.]*)$/.test(entry) || /^#.*#$/s.test(entry))
     return "backup";
   return undefined;

@@ -9,7 +9,8 @@ export type Settings = {
   /** Wait before the first retry in milliseconds; it doubles with each further one. */
   readonly retryDelayMs: number;
   readonly onFailure: "fail" | "warn";
-  readonly kind: "change" | "check";
+  /** A library is for other scripts to source, and is not run. */
+  readonly kind: "change" | "check" | "library";
   /** A semver range of node versions, or undefined for every node. */
   readonly nodeImage: string | undefined;
   readonly once: "per-node-image" | "per-content" | undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import * as fc from "fast-check";
-import { DEFAULT_SETTINGS, parseSettings } from "./settings.ts";
+import { commentsLikeSettings, DEFAULT_SETTINGS, parseSettings } from "./settings.ts";
 
 function parsed(head: string): unknown {
   const result = parseSettings(head);
@@ -58,12 +58,36 @@ describe("settings in a script's comments", () => {
     });
   }
 
-  test("tells all errors, each with its line", () => {
+  test.each([
+    "load the modules the driver needs",
+    "see https://x/?timeout=5s",
+    "TODO: timeout",
+    "",
+    "a=1 or so",
+  ])("a line is a comment that has no key: %s", (words) => {
+    const head = `#!/bin/sh\n# init: ${words}\n`;
+    expect(parsed(head)).toEqual(DEFAULT_SETTINGS);
+    expect(commentsLikeSettings(head)).toEqual([2]);
+  });
+
+  test.each([
+    ["timeout=5s retires=2", 'unknown key "retires" (did you mean retries?)'],
+    ["timeout=5s because slow", '"because" is not key=value; "slow" is not key=value'],
+    ["timeuot=5s", 'unknown key "timeuot" (did you mean timeout?)'],
+  ])("and a misspelt key beside a known one is an error: %s", (words, what) => {
+    expect(parsed(`#!/bin/sh\n# init: ${words}\n`)).toEqual([{ line: 2, what }]);
+  });
+
+  test("reports every line with errors once, with all of them", () => {
     expect(parsed("#!/bin/sh\n# init: kind=x retries=x\n#\n# init: once=x kind=change\n")).toEqual([
-      { line: 2, what: 'bad kind: "x" is not change or check' },
-      { line: 2, what: 'bad retries: "x" is not a number from 0 to 999' },
-      { line: 4, what: 'bad once: "x" is not per-node-image or per-content' },
-      { line: 4, what: "kind is already set in line 2" },
+      {
+        line: 2,
+        what: 'bad kind: "x" is not change, check or library; bad retries: "x" is not a number from 0 to 999',
+      },
+      {
+        line: 4,
+        what: 'bad once: "x" is not per-node-image or per-content; kind is already set in line 2',
+      },
     ]);
   });
 

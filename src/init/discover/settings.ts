@@ -26,7 +26,7 @@ const READERS: Readonly<Record<string, Reader>> = {
       : fail(`"${value}" is not a number from 0 to 999`),
   "retry-delay": (value) => map(parseDuration(value), (retryDelayMs) => ({ retryDelayMs })),
   "on-failure": (value) => map(oneOf(value, ["fail", "warn"]), (onFailure) => ({ onFailure })),
-  kind: (value) => map(oneOf(value, ["change", "check"]), (kind) => ({ kind })),
+  kind: (value) => map(oneOf(value, ["change", "check", "library"]), (kind) => ({ kind })),
   "node-image": (value) =>
     isRange(value)
       ? ok({ nodeImage: value })
@@ -35,28 +35,57 @@ const READERS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * The settings in the `# init:` or `// init:` comment lines of a script's first 4 KiB.
- * All errors are told, each with its line, so that one edit mends them all.
+ * The settings in the `# init:` or `// init:` comment lines of a script's first 4 KiB. A line without
+ * any key is a comment. Each line with an error is one, so that one edit corrects it.
  */
 export function parseSettings(head: string): Result<Settings, readonly SettingsError[]> {
-  // Most scripts have none, and a run over many of them should not split each into lines.
-  if (!head.includes("init:")) return ok(DEFAULT_SETTINGS);
   const errors: SettingsError[] = [];
   const lineOfKey = new Map<string, number>();
   let settings = DEFAULT_SETTINGS;
-  for (const [index, text] of head.split("\n").entries()) {
-    const body = /^\s*(?:#|\/\/)\s*init:(.*)$/.exec(text)?.[1];
-    if (body === undefined) continue;
-    const line = index + 1;
-    for (const word of splitWords(body)) {
+  for (const { line, words } of linesIn(head)) {
+    if (!isSettings(words)) continue;
+    const wrong: string[] = [];
+    for (const word of words) {
       const setting = readSetting(word, lineOfKey);
       if (setting.ok) settings = { ...settings, ...setting.value };
-      else errors.push({ line, what: setting.error });
+      else wrong.push(setting.error);
       const key = keyOf(word);
       if (!lineOfKey.has(key)) lineOfKey.set(key, line);
     }
+    if (wrong.length > 0) errors.push({ line, what: wrong.join("; ") });
   }
   return errors.length === 0 ? ok(settings) : fail(errors);
+}
+
+/** Lines that begin like settings and are comments, for authors who meant something else. */
+export function commentsLikeSettings(head: string): readonly number[] {
+  return linesIn(head).flatMap(({ line, words }) => (isSettings(words) ? [] : [line]));
+}
+
+type Line = { readonly line: number; readonly words: readonly string[] };
+
+function linesIn(head: string): readonly Line[] {
+  // Most scripts have none, and a run over many of them should not split each into lines.
+  if (!head.includes("init:")) return [];
+  return head.split("\n").flatMap((text, index) => {
+    const body = /^\s*(?:#|\/\/)\s*init:(.*)$/.exec(text)?.[1];
+    return body === undefined ? [] : [{ line: index + 1, words: splitWords(body) }];
+  });
+}
+
+/** A line has a known key, or it is all keys and values; everything else is prose. */
+function isSettings(words: readonly string[]): boolean {
+  if (words.length === 0) return false;
+  const hasKey = words.some((word) => word.includes("=") && Object.hasOwn(READERS, keyOf(word)));
+  return hasKey || words.every(isAssignment) || (words.length === 1 && isKey(words[0]));
+}
+
+function isAssignment(word: string): boolean {
+  return /^[\w-]+=/.test(word);
+}
+
+function isKey(word = ""): boolean {
+  return Object.hasOwn(READERS, word);
 }
 
 function readSetting(
@@ -98,8 +127,13 @@ function oneOf<const Word extends string>(
 ): Result<Word, string> {
   const word = words.find((candidate) => candidate === value);
   return word === undefined
-    ? fail(`"${value}" is not ${words.join(" or ")}${didYouMean(value, words)}`)
+    ? fail(`"${value}" is not ${listed(words)}${didYouMean(value, words)}`)
     : ok(word);
+}
+
+/** `a or b`, `a, b or c`. */
+function listed(words: readonly string[]): string {
+  return [words.slice(0, -1).join(", "), words.at(-1)].filter(Boolean).join(" or ");
 }
 
 function map<From, To>(

@@ -45,7 +45,8 @@ function isOnReadOnlyMount(path: string): boolean {
   }
 }
 
-function isMountPoint(path: string): boolean {
+/** Whether something is mounted at this very path. */
+export function isMountPoint(path: string): boolean {
   try {
     const real = realpathSync(path);
     return readMounts().some(({ mountPoint }) => mountPoint === real);

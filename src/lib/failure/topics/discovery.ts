@@ -65,16 +65,24 @@ export const DISCOVERY = {
     title: "A script is not executable",
     meaning: "The mode of the file has no execute bit, or its file system is mounted noexec.",
     remedy:
-      "chmod +x the file. For a ConfigMap set defaultMode: 0755 on its volume. A file that is not a script does not belong into the directory.",
+      "chmod +x the file. For a ConfigMap set defaultMode: 0755 on its volume, also where single files are mounted by subPath. Write `# init: kind=library` into a file that scripts source. Files without a shebang are data, and are ignored.",
     reportedBy: "init",
-    cause: ({ place, mode, noexec }: Place & { mode: string; noexec?: string }) =>
-      noexec === undefined
+    cause: ({
+      place,
+      mode,
+      more,
+      noexec,
+    }: Place & { mode: string; more?: string; noexec?: string }) => {
+      if (noexec !== undefined)
+        return `cannot run ${place}: this user may not execute it (mode ${mode}), or its file system is mounted noexec`;
+      return more === undefined
         ? `cannot run ${place}: it is not executable (mode ${mode})`
-        : `cannot run ${place}: this user may not execute it (mode ${mode}), or its file system is mounted noexec`,
+        : `cannot run ${place} and ${more} more in its directory: they are not executable (mode ${mode})`;
+    },
     fix: ({ configMap, noexec }: { configMap?: string; noexec?: string }) => {
       if (noexec !== undefined) return "Run as root, or mount the file system without noexec";
       return configMap === undefined
-        ? "chmod +x, or remove it if it is not a script"
+        ? "chmod +x what is a script. Write # init: kind=library into what scripts source"
         : "Set defaultMode: 0755 on the ConfigMap's volume";
     },
     example: { place: "/scripts/10-a", mode: "0644" },
