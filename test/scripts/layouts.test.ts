@@ -169,7 +169,7 @@ describe.concurrent("directories that people have", () => {
         "10-d/b": file("#!/bin/sh\n", 0o644),
         "10-d/c": file("#!/bin/sh\n", 0o600),
       },
-      `cannot run 10-d/a and 2 more in its directory: they are not executable (mode 0644). ${MODE}`,
+      `cannot run 10-d/a: it is not executable (mode 0644), like b, c beside it. ${MODE}`,
     ],
     [
       "a library that others can write",

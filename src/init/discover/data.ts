@@ -32,6 +32,8 @@ const SCRIPT_NAME = /\.(?:sh|bash|py)$/;
 const DATA_NAME =
   /\.(?:conf|cfg|cnf|ini|json|jsonc|toml|ya?ml|xml|csv|tsv|env|service|socket|timer|mount|path|target|slice|network|netdev|link|rules|tmpl|tpl|j2|jinja2?|template|in|patch|diff|pem|crt|key|pub|repo|list|sources|properties|lock|log|sql|html?|css|svg|png|gz|xz|zst|zip|tar|tgz|deb|rpm|ko|so)$/i;
 
+const MOST_NAMED = 8;
+
 /** What each of them is: data that is ignored, or a script that cannot run. */
 export function decide(
   files: readonly Undecided[],
@@ -87,11 +89,21 @@ function notExecutable(files: readonly Undecided[]): readonly Problem[] {
     const isMounted = first.isConfigMap || isMountPoint(first.path);
     const about = {
       mode: modeOf(first),
-      ...(group.length === 1 ? {} : { more: String(group.length - 1) }),
+      ...(group.length === 1 ? {} : { more: listNames(group.slice(1)) }),
       ...(isMounted ? { configMap: "yes" } : {}),
     };
     return { path: first.path, code: "ScriptNotExecutable", about };
   });
+}
+
+function listNames(files: readonly Undecided[]): string {
+  const named = files.slice(0, MOST_NAMED).map(({ name }) => showName(baseOf(name)));
+  const more = files.length - named.length;
+  return `${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+}
+
+function baseOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1);
 }
 
 type Mentions = { readonly of: (file: Undecided) => string | undefined };
@@ -154,8 +166,6 @@ export function describeIgnored(skipped: readonly Skipped[]): string | undefined
       : `${ignored.length} files that are not scripts`;
   return `ignored ${files}; init plan shows them`;
 }
-
-const MOST_NAMED = 8;
 
 /** The same with names, for an author. */
 export function listIgnored(skipped: readonly Skipped[]): string | undefined {

@@ -75,9 +75,8 @@ export const DISCOVERY = {
     }: Place & { mode: string; more?: string; noexec?: string }) => {
       if (noexec !== undefined)
         return `cannot run ${place}: this user may not execute it (mode ${mode}), or its file system is mounted noexec`;
-      return more === undefined
-        ? `cannot run ${place}: it is not executable (mode ${mode})`
-        : `cannot run ${place} and ${more} more in its directory: they are not executable (mode ${mode})`;
+      const others = more === undefined ? "" : `, like ${more} beside it`;
+      return `cannot run ${place}: it is not executable (mode ${mode})${others}`;
     },
     fix: ({ configMap, noexec }: { configMap?: string; noexec?: string }) => {
       if (noexec !== undefined) return "Run as root, or mount the file system without noexec";
