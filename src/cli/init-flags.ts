@@ -2,12 +2,12 @@ import { availableParallelism } from "node:os";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { parseVersion } from "../lib/text/semver.ts";
-import type { Config } from "../init/config.ts";
+import type { Config, LintConfig, PlanConfig } from "../init/config.ts";
 import { flagMaker, variableOf, type Flag, type FlagsOf } from "./flag.ts";
 
 const { text, duration, choice } = flagMaker("");
 
-/** The flags of run, plan and lint. */
+/** The flags of run. */
 export const INIT_FLAGS = {
   scripts: {
     ...text("scripts", "DIR", "", "the scripts directory"),
@@ -78,6 +78,33 @@ export const INIT_FLAGS = {
     parse: parseConditionType,
   },
 } as const satisfies FlagsOf<Config>;
+
+/** Those of run that decide what would run. */
+export const PLAN_FLAGS = {
+  scripts: INIT_FLAGS.scripts,
+  nodeImage: INIT_FLAGS.nodeImage,
+  dsName: INIT_FLAGS.dsName,
+  dsNamespace: INIT_FLAGS.dsNamespace,
+  container: INIT_FLAGS.container,
+  nodeVersion: INIT_FLAGS.nodeVersion,
+  timeoutMs: INIT_FLAGS.timeoutMs,
+  stateDir: INIT_FLAGS.stateDir,
+  output: flagMaker("plan-").choice("output", ["table", "json"], "format of the plan", {
+    letter: "o",
+  }),
+} as const satisfies FlagsOf<PlanConfig>;
+
+/** Those that are about the directory. */
+export const LINT_FLAGS = {
+  scripts: INIT_FLAGS.scripts,
+  timeoutMs: INIT_FLAGS.timeoutMs,
+  output: flagMaker("lint-").choice(
+    "output",
+    ["text", "json", "github"],
+    "format of the findings; github: annotations of a workflow",
+    { letter: "o" },
+  ),
+} as const satisfies FlagsOf<LintConfig>;
 
 /** The flags that the original had are also set by the variables that it had. */
 function withOldVariable<Value>(flag: Flag<Value>, variable: string): Flag<Value> {

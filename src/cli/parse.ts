@@ -166,7 +166,7 @@ function checkOperands(
   const [first = ""] = words;
   if (operands.length === 0 && words.length > 0) {
     const guess = "scripts" in flags ? `; did you mean -scripts=${first}?` : "";
-    return `cannot use "${first}": ${name} takes flags only${guess}`;
+    return `cannot use ${words.map((word) => `"${word}"`).join(", ")}: ${name} takes flags only${guess}`;
   }
   const missing = operands.filter((operand) => !operand.startsWith("["))[words.length];
   if (missing !== undefined) return `${name}: missing argument ${missing}`;

@@ -1,4 +1,4 @@
-/** What run, plan and lint take; `src/cli` fills it from flags, variables and defaults. */
+/** What run takes; `src/cli` fills it from flags, variables and defaults. */
 export type Config = {
   /** The scripts directory, as the user gave it. */
   readonly scripts: string;
@@ -29,4 +29,23 @@ export type Config = {
   readonly eventOutput: "tail" | "none";
   /** Type of the node's condition that the run sets; undefined = none. */
   readonly nodeCondition: string | undefined;
+};
+
+/** What decides which scripts run, and plan's format. */
+export type PlanConfig = DecidingConfig & { readonly output: "table" | "json" };
+
+export type DecidingConfig = Pick<
+  Config,
+  | "scripts"
+  | "nodeImage"
+  | "dsName"
+  | "dsNamespace"
+  | "container"
+  | "nodeVersion"
+  | "timeoutMs"
+  | "stateDir"
+>;
+
+export type LintConfig = Pick<Config, "scripts" | "timeoutMs"> & {
+  readonly output: "text" | "json" | "github";
 };

@@ -1,7 +1,7 @@
 import type { Failure } from "../lib/failure/failure.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { Script } from "./discover/script.ts";
-import type { Config } from "./config.ts";
+import type { DecidingConfig } from "./config.ts";
 import type { Host } from "./host.ts";
 
 /** How long to ask an API server that does not answer. */
@@ -10,7 +10,7 @@ const WANTED_MS = 20_000;
 
 /** The node image; undefined if it is unknown and no script needs it. */
 export async function findNodeImage(
-  config: Config,
+  config: DecidingConfig,
   { env, openCluster }: Host,
   scripts: readonly Script[],
   note: (text: string) => void,
@@ -33,6 +33,6 @@ export async function findNodeImage(
   return ok(undefined);
 }
 
-function needsNodeImage({ settings }: Script): boolean {
+export function needsNodeImage({ settings }: Script): boolean {
   return settings.nodeImage !== undefined || settings.once === "per-node-image";
 }

@@ -1,5 +1,6 @@
 import type { Config } from "./config.ts";
 import { describeIgnored } from "./discover/data.ts";
+import { lineOfRemark } from "./discover/writable.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
@@ -7,7 +8,7 @@ import type { Script } from "./discover/script.ts";
 import { ok } from "../lib/result.ts";
 import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
 import type { Holder } from "./record/lock-file.ts";
-import type { Interruption } from "./record/interruption.ts";
+import type { Interruption } from "./run/events.ts";
 import { describeRun, openRecord, readKernel } from "./record/open-record.ts";
 import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts";
 import { digestOf } from "./record/digest.ts";
@@ -53,7 +54,7 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error, config.nodeImage);
   const { scripts, skipped, remarks } = found.value;
-  remarks.forEach(note);
+  remarks.map(lineOfRemark).forEach(note);
   const ignored = describeIgnored(skipped);
   if (ignored !== undefined) note(ignored);
   const lookUp = findNodeImage(config, host, scripts, note);

@@ -3,32 +3,93 @@ import { EXIT } from "../lib/exit-status.ts";
 import type { Failure } from "../lib/failure/failure.ts";
 import { print } from "../lib/print.ts";
 import { count, joinSentences } from "../lib/text/show.ts";
-import type { Config } from "./config.ts";
-import { findNodeImage } from "./find-image.ts";
+import type { PlanConfig } from "./config.ts";
+import { lineOfRemark } from "./discover/writable.ts";
+import { findNodeImage, needsNodeImage } from "./find-image.ts";
 import { findHost } from "./host.ts";
-import { describePlan } from "./describe-plan.ts";
-import { findScripts, prepare, type Refusal } from "./prepare.ts";
+import type { Outline, Row } from "./plan/outline.ts";
+import { showJson } from "./plan/show-json.ts";
+import { showTable } from "./plan/show-table.ts";
+import { findScripts, prepare, type Found, type Prepared, type Refusal } from "./prepare.ts";
 import { lookAtRecord } from "./record/open-record.ts";
 import { openState } from "./record/state.ts";
 
 /** `init plan`: what would run, in order, and why something would not; resolves to the exit status. */
-export async function plan(config: Config, env: Environment): Promise<number> {
+export async function plan(config: PlanConfig, env: Environment): Promise<number> {
   const host = findHost(env, showNow);
   const state = openState(config.stateDir, showNow);
   const found = findScripts(config.scripts, host.env.PATH);
-  if (!found.ok) return refuse(found.error);
-  const { scripts, skipped, remarks } = found.value;
-  remarks.forEach(showNow);
+  if (!found.ok) {
+    if (config.output === "json") print(1, showJson(outlineOfRefusal(config, found.error)));
+    return refuse(found.error);
+  }
+  const { scripts, remarks } = found.value;
+  remarks.map(lineOfRemark).forEach(showNow);
   const image = await findNodeImage(config, host, scripts, showNow);
-  if (!image.ok) return refuse({ problems: [], failure: image.error });
-  const facts = { nodeImage: image.value, hostRoot: host.hostRoot };
+  const facts = { nodeImage: image.ok ? image.value : undefined, hostRoot: host.hostRoot };
   const history = await lookAtRecord(state, showNow);
   await state.settle();
   await state.end();
-  const prepared = prepare(scripts, facts, config, history);
+  const whole = prepare(scripts, facts, config, history);
+  const refusal = refusalOf(image, whole);
+  const unknown = new Set(
+    scripts.filter(
+      (script) =>
+        (!image.ok && needsNodeImage(script)) ||
+        (!whole.ok && script.settings.nodeImage !== undefined),
+    ),
+  );
+  const known = scripts.filter((script) => !unknown.has(script));
+  const prepared = whole.ok ? whole : prepare(known, facts, config, history);
   if (!prepared.ok) return refuse(prepared.error);
-  print(1, describePlan(prepared.value, skipped, config));
-  return EXIT.success;
+  const outline = outlineOf(found.value, prepared.value, unknown, config);
+  const problems = refusal === undefined ? [] : problemsOf(refusal);
+  print(1, (config.output === "json" ? showJson : showTable)({ ...outline, problems }));
+  return refusal === undefined ? EXIT.success : refuse(refusal);
+}
+
+function refusalOf(
+  image: Awaited<ReturnType<typeof findNodeImage>>,
+  whole: ReturnType<typeof prepare>,
+): Refusal | undefined {
+  if (!image.ok) return { problems: [], failure: image.error };
+  return whole.ok ? undefined : whole.error;
+}
+
+function outlineOf(
+  { scripts, skipped }: Found,
+  { steps, facts, notes }: Prepared,
+  unknown: ReadonlySet<Row["script"]>,
+  config: PlanConfig,
+): Outline {
+  const skips = new Map(steps.map(({ script, skip }) => [script, skip]));
+  const rows = scripts.map((script): Row => {
+    if (unknown.has(script))
+      return { script, action: "unknown", reason: "the node image is unknown" };
+    const skip = skips.get(script);
+    return { script, action: skip === undefined ? "run" : "skip", reason: skip ?? "" };
+  });
+  const { nodeImage, nodeVersion } = facts;
+  const { scripts: directory, timeoutMs } = config;
+  return { directory, nodeImage, nodeVersion, notes, rows, skipped, problems: [], timeoutMs };
+}
+
+function outlineOfRefusal(
+  { scripts: directory, timeoutMs }: PlanConfig,
+  refusal: Refusal,
+): Outline {
+  const nothing = {
+    nodeImage: undefined,
+    nodeVersion: undefined,
+    notes: [],
+    rows: [],
+    skipped: [],
+  };
+  return { ...nothing, directory, timeoutMs, problems: problemsOf(refusal) };
+}
+
+function problemsOf({ problems, failure }: Refusal): readonly Failure[] {
+  return problems.length === 0 ? [failure] : problems;
 }
 
 function refuse({ problems, failure }: Refusal): number {

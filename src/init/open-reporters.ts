@@ -4,7 +4,7 @@ import { createClusterReporter } from "./report/cluster.ts";
 import type { Log } from "./report/log.ts";
 import { createTerminationReporter } from "./report/termination-log.ts";
 import type { CountsFile } from "./kubernetes/event-counts.ts";
-import type { Interruption } from "./record/interruption.ts";
+import type { Interruption } from "./run/events.ts";
 import type { State } from "./record/state.ts";
 import { budgetOf } from "../lib/contract/termination-message.ts";
 import type { Conclusion, Emit } from "./run/events.ts";

@@ -1,6 +1,7 @@
 import { versionOfImage } from "../lib/image-reference.ts";
 import { digestOf } from "./record/digest.ts";
-import { interruptionsOf, type Interruption } from "./record/interruption.ts";
+import { interruptionsOf } from "./record/interruption.ts";
+import type { Interruption } from "./run/events.ts";
 import { keyOf, previousRun, type History } from "./record/history.ts";
 import { readKernel } from "./record/open-record.ts";
 import { describeDowngrade, noteOf } from "./report/wording.ts";
@@ -13,7 +14,7 @@ import { failureOf, type Failure } from "../lib/failure/failure.ts";
 import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
 import { isOlder } from "../lib/text/semver.ts";
 import { count, showName } from "../lib/text/show.ts";
-import type { Config } from "./config.ts";
+import type { DecidingConfig } from "./config.ts";
 
 /** Why nothing may start, and every problem with its place. */
 export type Refusal = { readonly failure: Failure; readonly problems: readonly Failure[] };
@@ -48,7 +49,7 @@ export type Prepared = {
 export function prepare(
   scripts: readonly Script[],
   host: HostFacts,
-  config: Config,
+  config: DecidingConfig,
   history: History,
 ): Result<Prepared, Refusal> {
   const facts = factsOf(host, config, history);
@@ -67,7 +68,7 @@ export function prepare(
 
 function factsOf(
   { nodeImage, hostRoot }: HostFacts,
-  { nodeVersion, stateDir }: Config,
+  { nodeVersion, stateDir }: DecidingConfig,
   history: History,
 ): RunFacts {
   return {

@@ -91,7 +91,7 @@ describe.concurrent("a scripts directory that others can change", () => {
       const warning = `warning: ${scripts}/10-a and 1 more: owned by user 1234, who can change what init runs. chown it to root`;
       expect(run.status).toBe(0);
       expect(said(run.stderr)[0]).toBe(warning);
-      const lint = await runInit(["lint", `-scripts=${scripts}`]);
+      const lint = await runInit(["lint", `-scripts=${scripts}`, "--timeout=1m"]);
       expect({
         status: lint.status,
         stderr: lint.stderr.toString(),

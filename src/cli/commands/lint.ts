@@ -1,14 +1,15 @@
-import type { Config } from "../../init/config.ts";
+import type { LintConfig } from "../../init/config.ts";
 import type { CommandOf } from "../command.ts";
-import { INIT_FLAGS } from "../init-flags.ts";
-import { RUN } from "./run.ts";
+import { LINT_FLAGS } from "../init-flags.ts";
 
-export const LINT: CommandOf<Config> = {
+export const LINT: CommandOf<LintConfig> = {
   name: "lint",
   synopsis: "lint  -scripts=DIR",
   summary: "check a scripts directory: every problem, with file and line",
-  notes: RUN.notes,
-  flags: INIT_FLAGS,
+  notes: `exit status:
+  0 everything can run · 2 usage · 3 something cannot
+`,
+  flags: LINT_FLAGS,
   operands: [],
   async run(config, { env }) {
     const { lint } = await import("../../init/lint/lint.ts");

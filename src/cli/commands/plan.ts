@@ -1,14 +1,15 @@
-import type { Config } from "../../init/config.ts";
+import type { PlanConfig } from "../../init/config.ts";
 import type { CommandOf } from "../command.ts";
-import { INIT_FLAGS } from "../init-flags.ts";
-import { RUN } from "./run.ts";
+import { PLAN_FLAGS } from "../init-flags.ts";
 
-export const PLAN: CommandOf<Config> = {
+export const PLAN: CommandOf<PlanConfig> = {
   name: "plan",
   synopsis: "plan  -scripts=DIR",
   summary: "show what would run, in order, and why something would not",
-  notes: RUN.notes,
-  flags: INIT_FLAGS,
+  notes: `exit status:
+  0 everything can run · 2 usage · 3 something cannot
+`,
+  flags: PLAN_FLAGS,
   operands: [],
   async run(config, { env }) {
     const { plan } = await import("../../init/look.ts");

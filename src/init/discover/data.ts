@@ -108,52 +108,65 @@ function baseOf(name: string): string {
 
 type Mentions = { readonly of: (file: Undecided) => string | undefined };
 
-/** More of a script is not searched for names of other files. */
+/** More is not searched for names of other files: of one script, and of all together. */
 const SEARCHED_BYTES = 256 * 1024;
+const SEARCHED_IN_ALL = 16 * 1024 * 1024;
+
+/** Words that may be the name of a file, and lines of Python that import (docs.python.org, simple_stmts). */
+const WORD = /[\w.-]+/g;
+const IMPORT = /^[ \t]*(?:from|import)[ \t][^\n#]*/gm;
 
 /** Which scripts, and libraries of scripts, name a file. */
 function createMentions(files: readonly Undecided[], scripts: readonly Script[]): Mentions {
-  const texts = new Map<string, string>();
-  const users = [...scripts, ...files.filter(isReadable)];
-  return { of: (file) => users.find((user) => user.path !== file.path && names(user, file))?.name };
-
-  function names(user: { readonly path: string }, { name }: Undecided): boolean {
-    const text = textOf(user.path);
-    const [base = "", directory = ""] = name.split("/").toReversed();
-    if (hasWord(text, base)) return true;
-    if (!base.endsWith(".py")) return false;
-    const module = base === "__init__.py" ? directory : base.slice(0, -3);
-    return module !== "" && importOf(module).test(text);
+  const users = new Map<string, User[]>();
+  let left = SEARCHED_IN_ALL;
+  for (const user of [...scripts, ...files.filter(isReadable)]) {
+    const head = left > 0 ? readHead(user.path, SEARCHED_BYTES) : undefined;
+    if (head?.ok !== true) continue;
+    left -= head.value.length;
+    for (const word of namesIn(head.value.toString("latin1"))) {
+      const known = users.get(word);
+      if (known === undefined) users.set(word, [user]);
+      // A file may name itself: then another one counts.
+      else if (known.length < 2) known.push(user);
+    }
   }
+  return {
+    of: ({ path, name }) =>
+      users.get(wordOf(name))?.find((user) => user.path !== path)?.name ??
+      users.get(moduleOf(name))?.find((user) => user.path !== path)?.name,
+  };
+}
 
-  function textOf(path: string): string {
-    const known = texts.get(path);
-    if (known !== undefined) return known;
-    const head = readHead(path, SEARCHED_BYTES);
-    const text = head.ok ? head.value.toString("latin1") : "";
-    texts.set(path, text);
-    return text;
-  }
+type User = { readonly path: string; readonly name: string };
+
+/** Names of files, without directories; modules that are imported are marked as such. */
+function namesIn(text: string): ReadonlySet<string> {
+  const words = (text.match(WORD) ?? []).map(withoutStops).filter(Boolean);
+  const modules = (text.match(IMPORT) ?? []).flatMap((line) => line.match(/\w+/g) ?? []);
+  return new Set([...words, ...modules.map((module) => `import ${module}`)]);
+}
+
+/** `common.sh.` at the end of a sentence. */
+function withoutStops(word: string): string {
+  let end = word.length;
+  while (end > 0 && (word[end - 1] === "." || word[end - 1] === "-")) end--;
+  return word.slice(0, end);
+}
+
+function wordOf(name: string): string {
+  return Buffer.from(baseOf(name)).toString("latin1");
+}
+
+/** `lib/disks.py` is the module disks, `lib/__init__.py` is lib. */
+function moduleOf(name: string): string {
+  if (!name.endsWith(".py")) return "";
+  const [base = "", directory = ""] = name.split("/").toReversed();
+  return `import ${base === "__init__.py" ? directory : base.slice(0, -3)}`;
 }
 
 function isReadable({ isProgram, name }: Undecided): boolean {
   return isProgram || SCRIPT_NAME.test(name);
-}
-
-/** Whether a text has a file's name, as a part of a path or alone. */
-function hasWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    const before = text[at - 1] ?? " ";
-    const after = text[at + word.length] ?? " ";
-    if (!/[\w.-]/.test(before) && !/[\w-]/.test(after)) return true;
-  }
-  return false;
-}
-
-/** `import a.module`, `from module import x`, `from . import module` (docs.python.org, simple_stmts). */
-function importOf(module: string): RegExp {
-  const word = module.replaceAll(/[^\w]/g, "\\$&");
-  return new RegExp(`^[ \\t]*(?:from|import)[ \\t][^\\n#]*(?<!\\w)${word}(?!\\w)`, "m");
 }
 
 /** How many files beside scripts are ignored, for the log; undefined if none are. */
@@ -178,7 +191,7 @@ export function listIgnored(skipped: readonly Skipped[]): string | undefined {
     );
   const more = ignored.length - named.length;
   const rest = more > 0 ? ` and ${more} more` : "";
-  return `note: not scripts, and ignored: ${named.join(", ")}${rest}`;
+  return `not scripts, and ignored: ${named.join(", ")}${rest}`;
 }
 
 function isBesideScripts({ reason }: Skipped): boolean {

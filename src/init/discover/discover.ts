@@ -4,15 +4,14 @@ import { identitiesAbove, identityOf, listNames, statEntry, unusable } from "./f
 import { decide, LIBRARY, type Skipped, type Undecided } from "./data.ts";
 import { inspectFile } from "./inspect.ts";
 import type { Problem, Script } from "./script.ts";
-import { createOwners, faultOfDirectory } from "./writable.ts";
+import { createOwners, faultOfDirectory, type Remark } from "./writable.ts";
 
 export type Discovery = {
   readonly scripts: readonly Script[];
   readonly skipped: readonly Skipped[];
   /** Anything here means that nothing may run. */
   readonly problems: readonly Problem[];
-  /** What is odd and yet no reason to refuse, a line each. */
-  readonly remarks: readonly string[];
+  readonly remarks: readonly Remark[];
 };
 
 /** More are no scripts directory but a whole file system, as behind `-scripts=/`. */
@@ -44,7 +43,7 @@ export function discover(path: string, searchPath: string): Discovery {
     const identities = [...identitiesAbove(path), identityOf(root.value)];
     walk({ path, name: "", identities }, root.value);
   }
-  if (undecided.length > 0) {
+  if (undecided.length > 0 && entries <= MOST_ENTRIES) {
     const decided = decide(undecided, scripts);
     skipped.push(...decided.skipped);
     problems.push(...decided.problems);

@@ -55,6 +55,14 @@ export function isMountPoint(path: string): boolean {
   }
 }
 
+/** What is odd and yet no reason to refuse. */
+export type Remark = { readonly place: string; readonly cause: string; readonly fix: string };
+
+/** Such a remark as a line of the log. */
+export function lineOfRemark({ place, cause, fix }: Remark): string {
+  return `warning: ${place}: ${cause}. ${fix}`;
+}
+
 /** Collects scripts and directories that belong to somebody else than root and this user. */
 export function createOwners() {
   const foreign = new Map<number, { readonly first: string; amount: number }>();
@@ -65,11 +73,15 @@ export function createOwners() {
       if (known === undefined) foreign.set(uid, { first: path, amount: 1 });
       else known.amount++;
     },
-    /** A line for each such user. */
-    remarks: (): readonly string[] =>
+    /** One for each such user. */
+    remarks: (): readonly Remark[] =>
       [...foreign].map(([uid, { first, amount }]) => {
         const which = amount === 1 ? "" : ` and ${amount - 1} more`;
-        return `warning: ${showName(first)}${which}: owned by user ${uid}, who can change what init runs. chown it to root`;
+        return {
+          place: `${showName(first)}${which}`,
+          cause: `owned by user ${uid}, who can change what init runs`,
+          fix: "chown it to root",
+        };
       }),
   };
 }

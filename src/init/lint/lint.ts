@@ -1,42 +1,72 @@
 import type { Environment } from "../../lib/environment.ts";
 import { EXIT } from "../../lib/exit-status.ts";
-import type { Failure } from "../../lib/failure/failure.ts";
 import { print } from "../../lib/print.ts";
-import { count, joinSentences, showName } from "../../lib/text/show.ts";
-import type { Config } from "../config.ts";
+import type { LintConfig } from "../config.ts";
 import { listIgnored } from "../discover/data.ts";
 import { findHost } from "../host.ts";
 import { remarkOnTimeouts } from "../plan/timeout.ts";
-import { findScripts } from "../prepare.ts";
+import { findScripts, type Found, type Refusal } from "../prepare.ts";
 import { adviseOn } from "./advise.ts";
+import { findingOf, type Finding } from "./finding.ts";
+import { lineOf, showGithub, showJson, summaryOf, type Findings } from "./show.ts";
 
-/** What lint takes. */
-export type LintConfig = Pick<Config, "scripts" | "timeoutMs">;
-
-/** `init lint`: every problem of a scripts directory, with file and line; returns the exit status. */
-export function lint({ scripts: directory, timeoutMs }: LintConfig, env: Environment): number {
-  const found = findScripts(directory, findHost(env, showNow).env.PATH);
-  if (!found.ok) {
-    const { problems, failure } = found.error;
-    for (const problem of problems.length === 0 ? [failure] : problems)
-      showNow(sentenceOf(problem));
-    return EXIT.cannot;
-  }
-  const { scripts, skipped, remarks } = found.value;
-  const advice = adviseOn(scripts).map(({ place, cause, fix }) =>
-    joinSentences(`warning: ${place}: ${cause}`, fix),
-  );
-  const warnings = [...remarks, ...advice];
-  warnings.forEach(showNow);
-  const problems = warnings.length === 0 ? "no problems" : count(warnings.length, "warning");
-  print(1, `${showName(directory)}: ${count(scripts.length, "script")}, ${problems}\n`);
-  const notes = [listIgnored(skipped), remarkOnTimeouts(scripts, timeoutMs)];
-  for (const note of notes) if (note !== undefined) print(1, `${note}\n`);
-  return EXIT.success;
+/** `init lint`: what is wrong with a scripts directory, with file and line; returns the exit status. */
+export function lint(config: LintConfig, env: Environment): number {
+  const { scripts: directory, output } = config;
+  const searchPath = findHost(env, showNow).env.PATH;
+  const found = findScripts(directory, searchPath);
+  const findings: Findings = found.ok
+    ? {
+        directory,
+        scripts: found.value.scripts.length,
+        findings: findIn(found.value, config, searchPath),
+      }
+    : {
+        directory,
+        scripts: undefined,
+        findings: problemsIn(found.error).map((problem) => withPath(findingOf(problem), directory)),
+      };
+  if (output === "text") showText(findings);
+  else print(1, (output === "json" ? showJson : showGithub)(findings));
+  return found.ok ? EXIT.success : EXIT.cannot;
 }
 
-function sentenceOf({ cause, fix }: Failure): string {
-  return joinSentences(cause, fix);
+function problemsIn({ problems, failure }: Refusal): Refusal["problems"] {
+  return problems.length === 0 ? [failure] : problems;
+}
+
+/** A problem of the whole directory has no place of its own. */
+function withPath(finding: Finding, directory: string): Finding {
+  return finding.path === "" ? { ...finding, path: directory } : finding;
+}
+
+function findIn(
+  { scripts, skipped, remarks }: Found,
+  { scripts: directory, timeoutMs }: LintConfig,
+  searchPath: string,
+): readonly Finding[] {
+  const about = { path: directory, line: undefined, code: undefined, fix: "" };
+  const notes = [listIgnored(skipped), remarkOnTimeouts(scripts, timeoutMs)];
+  return [
+    ...remarks.map(({ place, ...words }) => ({
+      ...about,
+      level: "warning" as const,
+      path: place,
+      ...words,
+    })),
+    ...adviseOn(scripts, searchPath),
+    ...notes.flatMap((cause) =>
+      cause === undefined ? [] : [{ ...about, level: "note" as const, cause }],
+    ),
+  ];
+}
+
+function showText(findings: Findings): void {
+  const { findings: all, scripts } = findings;
+  for (const finding of all) if (finding.level !== "note") showNow(lineOf(finding));
+  if (scripts === undefined) return;
+  print(1, `${summaryOf(findings)}\n`);
+  for (const finding of all) if (finding.level === "note") print(1, `${lineOf(finding)}\n`);
 }
 
 function showNow(text: string): void {

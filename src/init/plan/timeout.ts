@@ -26,5 +26,5 @@ export function remarkOnTimeouts(
   const [first] = unbounded;
   if (first === undefined) return undefined;
   const more = unbounded.length === 1 ? "" : ` and ${unbounded.length - 1} more`;
-  return `note: no timeout: ${showName(first.name)}${more} may run for ever. Write # init: timeout=… into it, or give --timeout`;
+  return `no timeout: ${showName(first.name)}${more} may run for ever. Write # init: timeout=… into it, or give --timeout`;
 }

@@ -1,19 +1,13 @@
-import { failureOf, type Failure } from "../../lib/failure/failure.ts";
+import { failureOf } from "../../lib/failure/failure.ts";
 import { RECORD } from "../../lib/failure/topics/record.ts";
 import { showName } from "../../lib/text/show.ts";
 import type { Script } from "../discover/script.ts";
 import type { EndEntry } from "../../lib/contract/record-entry.ts";
+import type { Interruption } from "../run/events.ts";
 import { keyOf, type History } from "./history.ts";
 
 /** More scripts are counted, not named. */
 const MOST_NAMED = 8;
-
-/** A run, or a script of one, that did not come to its end. */
-export type Interruption = {
-  /** Path below the scripts directory of the change that may be half done; undefined if none is known. */
-  readonly script: string | undefined;
-  readonly failure: Failure;
-};
 
 /**
  * What a person should know before a run: the host may be half changed, by a run that ended without a

@@ -4,7 +4,7 @@ import {
   type TerminationReport,
 } from "../../lib/contract/termination-message.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
-import type { Interruption } from "../record/interruption.ts";
+import type { Interruption } from "../run/events.ts";
 import { differentFirst } from "../run/first-failure.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";

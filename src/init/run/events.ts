@@ -45,6 +45,13 @@ export type RunEvent =
   /** Something about the run itself that a person should know, told once. */
   | { readonly type: "note"; readonly text: string };
 
+/** A run, or a script of one, that did not come to its end. */
+export type Interruption = {
+  /** Path below the scripts directory of the change that may be half done; undefined if none is known. */
+  readonly script: string | undefined;
+  readonly failure: Failure;
+};
+
 /** A process that a script left behind and that the end of the run ended. */
 export type Leftover = { readonly pid: number; readonly command: string; readonly died: boolean };
 

@@ -1,22 +1,17 @@
-import type { Skipped } from "./discover/data.ts";
-import type { Prepared } from "./prepare.ts";
-import { formatDuration } from "../lib/text/duration.ts";
-import { showName } from "../lib/text/show.ts";
-import { mayRunForEver, timeoutOf } from "./plan/timeout.ts";
-import type { Step } from "./plan/plan.ts";
-import type { Config } from "./config.ts";
+import { formatDuration } from "../../lib/text/duration.ts";
+import { showName } from "../../lib/text/show.ts";
+import type { Outline, Row } from "./outline.ts";
+import { mayRunForEver, timeoutOf } from "./timeout.ts";
 
 /** What would run, in order, with settings, and why something would not. */
-export function describePlan(
-  { steps, facts, notes }: Prepared,
-  skipped: readonly Skipped[],
-  config: Config,
-): string {
+export function showTable(outline: Outline): string {
+  const { rows: scripts, skipped, notes, timeoutMs } = outline;
   const rows = [
-    ...steps.map((step, index) => [
+    ...scripts.map((row, index) => [
       String(index + 1),
-      showName(step.script.name),
-      ...describeStep(step, config),
+      showName(row.script.name),
+      row.action,
+      describeRow(row, timeoutMs),
     ]),
     ...skipped.map(({ name, reason }) => ["-", showName(name), "no script", reason]),
   ];
@@ -31,26 +26,27 @@ export function describePlan(
       .join("  ")
       .trimEnd(),
   );
-  return `${[describeNode(config.scripts, facts), ...notes, ...lines].join("\n")}\n`;
+  return `${[describeNode(outline), ...notes, ...lines].join("\n")}\n`;
 }
 
-function describeNode(scriptsDir: string, { nodeImage, nodeVersion }: Prepared["facts"]): string {
+function describeNode({ directory, nodeImage, nodeVersion }: Outline): string {
   const image =
     nodeImage === undefined
       ? "no node image: scripts run without NODE_IMAGE"
       : `node image ${nodeImage}`;
   const version = nodeVersion === undefined ? "no node version" : `node version ${nodeVersion}`;
-  return `${showName(scriptsDir)}: ${image}, ${version}`;
+  return `${showName(directory)}: ${image}, ${version}`;
 }
 
-function describeStep({ script, skip }: Step, config: Config): readonly string[] {
-  if (skip !== undefined) return ["skip", skip];
+function describeRow({ script, action, reason }: Row, given: number | undefined): string {
+  if (action === "skip") return reason;
   const { settings } = script;
-  const timeoutMs = timeoutOf(settings, config.timeoutMs);
+  const timeoutMs = timeoutOf(settings, given);
   const notes = [
+    reason,
     settings.kind === "check" ? "check" : "change",
     timeoutMs === 0
-      ? `no timeout${mayRunForEver(settings, config.timeoutMs) ? " set" : ""}`
+      ? `no timeout${mayRunForEver(settings, given) ? " set" : ""}`
       : `timeout ${formatDuration(timeoutMs)}`,
     settings.retries > 0
       ? `retries ${settings.retries} after ${formatDuration(settings.retryDelayMs)}`
@@ -59,5 +55,5 @@ function describeStep({ script, skip }: Step, config: Config): readonly string[]
     settings.nodeImage === undefined ? "" : `for ${settings.nodeImage}`,
     settings.once === undefined ? "" : `once ${settings.once}`,
   ];
-  return ["run", notes.filter(Boolean).join(", ")];
+  return notes.filter(Boolean).join(", ");
 }
