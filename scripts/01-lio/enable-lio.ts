@@ -3,7 +3,7 @@
 import { thisHost } from "../../src/lib/linux/host.ts";
 import { failOf, say, warnOf } from "../../src/lib/script-result.ts";
 import { enableLio } from "./lib/enable.ts";
-import { hostModprobe } from "./lib/modprobe.ts";
+import { hostModprobe } from "../../src/lib/linux/modules/modprobe.ts";
 
 const host = thisHost(process.env["HOST_ROOT"] ?? "/");
 const enabled = await enableLio({ host, env: process.env, modprobe: hostModprobe(host), say });

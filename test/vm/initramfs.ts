@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { readModuleIndex } from "../../scripts/01-lio/lib/module-index.ts";
+import { readModuleIndex } from "../../src/lib/linux/modules/module-index.ts";
 import type { Kernel } from "./kernel.ts";
 import { pathOf, run } from "./tools.ts";
 

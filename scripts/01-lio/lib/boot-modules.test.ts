@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "bun:test";
 import { readFileSync, rmSync } from "node:fs";
 import { loadAtBoot } from "./boot-modules.ts";
-import { type Need, kernelModule } from "./needs.ts";
-import { makeHost } from "../test/host-fixture.ts";
+import { kernelModule, type Need } from "../../../src/lib/linux/modules/known.ts";
+import { makeHost } from "../../../test/host-fixture.ts";
 
 let root = "";
 afterEach(() => {

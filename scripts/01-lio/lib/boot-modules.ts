@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeDurably } from "../../../src/lib/linux/durable-file.ts";
 import type { Host } from "../../../src/lib/linux/host.ts";
-import { moduleState } from "./modules.ts";
-import type { Need } from "./needs.ts";
+import { moduleState } from "../../../src/lib/linux/modules/modules.ts";
+import type { Need } from "../../../src/lib/linux/modules/known.ts";
 
 const FILE = "etc/modules-load.d/storageos-lio.conf";
 

@@ -5,7 +5,7 @@ import { LIO } from "../../../src/lib/failure/topics/lio.ts";
 import { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
-import { hasCapability } from "./lockdown.ts";
+import { hasCapability } from "../../../src/lib/linux/modules/lockdown.ts";
 import { type Mount, parseMountinfo } from "../../../src/lib/linux/mountinfo.ts";
 import { mountFileSystem } from "./mount.ts";
 

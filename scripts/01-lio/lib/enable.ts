@@ -1,13 +1,11 @@
-import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
-import { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
-import { MODULES } from "../../../src/lib/failure/topics/modules.ts";
+import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { Host } from "../../../src/lib/linux/host.ts";
-import type { Modprobe } from "./modprobe.ts";
+import type { Modprobe } from "../../../src/lib/linux/modules/modprobe.ts";
 import { loadAtBoot } from "./boot-modules.ts";
 import { ensureConfigfs, proveTarget } from "./configfs.ts";
 import { loadModules, type Missing } from "./load.ts";
-import type { Fault } from "./finding.ts";
+import { wordOf } from "../../../src/lib/linux/modules/word.ts";
 import { neededModules } from "./needs.ts";
 
 export type Enabling = {
@@ -51,19 +49,6 @@ function failuresOf(missing: readonly Missing[]): readonly Failure[] {
     const names = new Set(group.map((one) => nameCulprit(one, missing)));
     return [wordOf(first.finding.fault, [...names].join(", "))];
   });
-}
-
-/** The failure for these modules, names between commas. */
-export function wordOf(fault: Fault, modules: string): Failure {
-  if (fault.code === "CapabilityMissing") {
-    const plural = modules.includes(", ") ? "modules" : "module";
-    return failureOf(MODULE_REFUSALS, fault.code, {
-      what: `load kernel ${plural} ${modules}`,
-      capability: fault.about.capability,
-    });
-  }
-  // The type of a fault pairs each code with what its words need.
-  return failureOf({ ...MODULES, ...MODULE_REFUSALS }, fault.code, { modules, ...fault.about });
 }
 
 /** A dependency that is itself needed is named alone; another one, with what needs it. */

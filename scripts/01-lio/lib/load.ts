@@ -1,10 +1,10 @@
 import type { Host } from "../../../src/lib/linux/host.ts";
-import { readKernelLog, uptimeMs } from "./kernel-log.ts";
-import type { Modprobe } from "./modprobe.ts";
-import { isThere, moduleState } from "./modules.ts";
-import { diagnose } from "./diagnose.ts";
-import type { Finding } from "./finding.ts";
-import type { Need } from "./needs.ts";
+import { readKernelLog, uptimeMs } from "../../../src/lib/linux/modules/kernel-log.ts";
+import type { Modprobe } from "../../../src/lib/linux/modules/modprobe.ts";
+import { isThere, moduleState } from "../../../src/lib/linux/modules/modules.ts";
+import { diagnose } from "../../../src/lib/linux/modules/diagnose.ts";
+import type { Finding } from "../../../src/lib/linux/modules/finding.ts";
+import type { Need } from "../../../src/lib/linux/modules/known.ts";
 
 /** Why a needed module is not there. */
 export type Missing = { readonly need: Need; readonly finding: Finding };

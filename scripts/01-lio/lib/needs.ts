@@ -1,32 +1,13 @@
 import { failureOf, type Failure } from "../../../src/lib/failure/failure.ts";
 import { LIO } from "../../../src/lib/failure/topics/lio.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { KernelModule } from "./modules.ts";
-
-/** A module that the node wants. */
-export type Need = KernelModule & {
-  /** Whether the node does not start without it. */
-  readonly mandatory: boolean;
-  /** The others of these modules that it cannot work without. */
-  readonly requires: readonly ModuleName[];
-};
+import { LIO_MODULES, type ModuleName, type Need } from "../../../src/lib/linux/modules/known.ts";
 
 export type Needs = {
   /** In the order of loading. */
   readonly modules: readonly Need[];
   readonly warnings: readonly Failure[];
 };
-
-const MODULES = {
-  configfs: { option: "CONFIG_CONFIGFS_FS", requires: [] },
-  target_core_mod: { option: "CONFIG_TARGET_CORE", requires: ["configfs"] },
-  tcm_loop: { option: "CONFIG_LOOPBACK_TARGET", requires: ["target_core_mod"] },
-  target_core_file: { option: "CONFIG_TCM_FILEIO", requires: ["target_core_mod"] },
-  uio: { option: "CONFIG_UIO", requires: [] },
-  target_core_user: { option: "CONFIG_TCM_USER2", requires: ["target_core_mod", "uio"] },
-} as const;
-
-type ModuleName = keyof typeof MODULES;
 
 /**
  * The modules that a node version needs. From 2.7 on TCMU (target_core_user and uio) is mandatory
@@ -57,7 +38,7 @@ export function neededModules(env: Record<string, string | undefined>): Result<N
 }
 
 function need(name: ModuleName, mandatory: boolean): Need {
-  return { name, mandatory, ...MODULES[name] };
+  return { name, mandatory, ...LIO_MODULES[name] };
 }
 
 function isFrom27(version: string | undefined): boolean {
@@ -75,10 +56,4 @@ function readSwitch(
   if (/^(?:|0|f|F|FALSE|false|False)$/.test(value)) return ok(false);
   const why = `cannot read ${name}=${value}: it is neither true nor false`;
   return fail(failureOf(LIO, "TcmuSettingInvalid", { why, advice: "Set it to true or false" }));
-}
-
-/** A module by its name, with its build option if it is one of these. */
-export function kernelModule(name: string): KernelModule {
-  const known: Readonly<Record<string, { readonly option: string }>> = MODULES;
-  return { name, option: known[name]?.option };
 }

@@ -2,7 +2,7 @@ import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
-import { failure, type Finding, met, warning } from "./finding.ts";
+import { failure, type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readWholeNumber } from "./settings.ts";
 
 /** In requests, all processes together (Documentation/admin-guide/sysctl/fs.rst). */

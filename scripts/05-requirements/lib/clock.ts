@@ -1,7 +1,7 @@
 import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { readClock } from "./host-clock.ts";
-import { type Finding, met, warning } from "./finding.ts";
+import { type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 
 /** Whether a time service keeps the node's clock, as it tells the kernel; no network is asked. */
 export function checkClock(): Finding {

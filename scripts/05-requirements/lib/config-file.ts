@@ -2,7 +2,7 @@ import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
-import { type Finding, met, warning } from "./finding.ts";
+import { type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readString } from "./settings.ts";
 
 /** Whether what an earlier installation left as the node's identity can be read. */

@@ -3,7 +3,7 @@ import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
-import { type Finding, met, warning } from "./finding.ts";
+import { type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readString } from "./settings.ts";
 
 /** Where kubelet keeps the certificate it shows the API server (its --cert-dir's default). */

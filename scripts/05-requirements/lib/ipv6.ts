@@ -1,7 +1,7 @@
 import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { tryDualStack } from "../../../src/lib/linux/socket.ts";
-import { failure, type Finding, met } from "./finding.ts";
+import { failure, type Finding, met } from "../../../src/lib/linux/checks/finding.ts";
 
 /** Whether a server can listen for IPv4 and IPv6 on one socket; no IPv6 address is needed for that. */
 export function checkIpv6(): Finding {

@@ -2,7 +2,7 @@ import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { release } from "node:os";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
-import { type Finding, met, type Unmet, warning } from "./finding.ts";
+import { type Finding, met, type Unmet, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readString, readWholeNumber, unusable } from "./settings.ts";
 
 type Version = readonly [major: number, minor: number];

@@ -1,10 +1,16 @@
 import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { cpus, machine, totalmem } from "node:os";
-import { combine, failure, type Finding, met, warning } from "./finding.ts";
+import {
+  combine,
+  failure,
+  type Finding,
+  met,
+  warning,
+} from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readBytes, readList, readWholeNumber } from "./settings.ts";
 import { count } from "../../../src/lib/text/show.ts";
-import { gibibytes } from "./wording.ts";
+import { gibibytes } from "../../../src/lib/linux/checks/bytes.ts";
 
 export type Machine = {
   /** As in `uname -m`. */

@@ -1,8 +1,9 @@
 import { expect, test } from "bun:test";
 import * as fc from "fast-check";
-import type { Port } from "./host-ports.ts";
-import { met, type Finding } from "./finding.ts";
-import { judgePorts, readPorts, type TakenPort } from "./ports.ts";
+import type { Port } from "../../../src/lib/linux/checks/host-ports.ts";
+import { met, type Finding } from "../../../src/lib/linux/checks/finding.ts";
+import type { TakenPort } from "../../../src/lib/linux/checks/ports.ts";
+import { judgePorts, readPorts } from "./ports.ts";
 import { ok } from "../../../src/lib/result.ts";
 
 const anyPort = fc.record<Port>({

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { failOf, say, warnOf } from "../../../src/lib/script-result.ts";
-import type { Finding, Need } from "./finding.ts";
+import type { Finding, Need } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readList } from "./settings.ts";
 
 /**

@@ -2,7 +2,7 @@ import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
-import { type Finding, met, warning } from "./finding.ts";
+import { type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readList, readString } from "./settings.ts";
 
 export type SelinuxBoolean = { readonly name: string; readonly isOn: boolean };

@@ -1,7 +1,7 @@
 import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { REQUIREMENTS } from "../../../src/lib/failure/topics/requirements.ts";
 import { fail, ok, type Result } from "../../../src/lib/result.ts";
-import { failure, type Unmet } from "./finding.ts";
+import { failure, type Unmet } from "../../../src/lib/linux/checks/finding.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

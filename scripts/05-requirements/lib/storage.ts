@@ -2,11 +2,20 @@ import { failureOf } from "../../../src/lib/failure/failure.ts";
 import { RESOURCES } from "../../../src/lib/failure/topics/resources.ts";
 import { type Dirent, readdirSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { containingMount, nearestExisting } from "./host-containing-mount.ts";
+import {
+  containingMount,
+  nearestExisting,
+} from "../../../src/lib/linux/checks/containing-mount.ts";
 import { readMounts } from "../../../src/lib/linux/mountinfo.ts";
-import { combine, failure, type Finding, met, warning } from "./finding.ts";
+import {
+  combine,
+  failure,
+  type Finding,
+  met,
+  warning,
+} from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readBytes, readList, readString } from "./settings.ts";
-import { gibibytes } from "./wording.ts";
+import { roomIn } from "../../../src/lib/linux/checks/room.ts";
 
 /** A file system that data goes to. */
 export type Place = {
@@ -53,17 +62,9 @@ function judgePlace({ directory, fsType, isReadOnly }: Place, { fsTypes }: Neede
 }
 
 function judgeRoom(places: readonly Place[], holdsData: boolean, needed: NeededStorage): Finding {
-  const size = places.reduce((sum, place) => sum + place.size, 0);
-  const free = places.reduce((sum, place) => sum + place.free, 0);
-  const about = {
-    directory: places.map(({ directory }) => directory).join(" and "),
-    free: gibibytes(free),
-    size: gibibytes(size),
-    wanted: gibibytes(needed.bytes),
-  };
-  if (free >= needed.bytes) return met(`${about.free} of ${about.size} free`);
-  const judge = holdsData ? warning : failure;
-  return judge(failureOf(RESOURCES, size < needed.bytes ? "DiskTooSmall" : "DiskTooFull", about));
+  const room = roomIn(places, needed.bytes);
+  if (room.ok) return met(room.value);
+  return (holdsData ? warning : failure)(room.error);
 }
 
 /** The data directory, or what is there of its path, and the disks mounted in it as dev1, dev2, … */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { type Host, readText } from "../../../src/lib/linux/host.ts";
 import { seesAllProcesses } from "../../../src/lib/linux/pod.ts";
 import { findHolders, type Holder } from "../../../src/lib/linux/processes.ts";
-import { type Finding, met, warning } from "./finding.ts";
+import { type Finding, met, warning } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readSwitch } from "./settings.ts";
 
 /** A device whose data a program in user space serves (Documentation/target/tcmu-design.rst). */

@@ -1,7 +1,7 @@
 import { failureOf } from "../../../../src/lib/failure/failure.ts";
 import { ETCD } from "../../../../src/lib/failure/topics/etcd.ts";
 import { parseDuration } from "../../../../src/lib/text/duration.ts";
-import { failure, type Finding, met, warning } from "../finding.ts";
+import { failure, type Finding, met, warning } from "../../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readString, unusable } from "../settings.ts";
 import { askHealth, dial, type Trouble } from "./ask.ts";
 import { type Endpoint, readEndpoints } from "./endpoints.ts";

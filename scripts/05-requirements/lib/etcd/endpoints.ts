@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from "../../../../src/lib/result.ts";
-import type { Unmet } from "../finding.ts";
+import type { Unmet } from "../../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readList, unusable } from "../settings.ts";
 
 export type Endpoint = {

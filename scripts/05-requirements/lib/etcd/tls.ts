@@ -3,7 +3,7 @@ import { ETCD } from "../../../../src/lib/failure/topics/etcd.ts";
 import type * as NodeCrypto from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fail, ok, type Result } from "../../../../src/lib/result.ts";
-import { failure, type Unmet } from "../finding.ts";
+import { failure, type Unmet } from "../../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readString } from "../settings.ts";
 
 /** What to show etcd and to hold it against, PEM; what is not set is undefined. */

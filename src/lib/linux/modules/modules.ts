@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../host.ts";
 import { configValue, readRunningConfig } from "./kernel-config.ts";
 import { isListedBuiltIn } from "./module-index.ts";
 

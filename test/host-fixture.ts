@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Host } from "../../../src/lib/linux/host.ts";
+import type { Host } from "../src/lib/linux/host.ts";
 
 export const RELEASE = "6.1.0-56-amd64";
 

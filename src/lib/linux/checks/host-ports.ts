@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { findHolders, type Holder } from "../../../src/lib/linux/processes.ts";
-import type { Protocol } from "../../../src/lib/linux/socket.ts";
+import { findHolders, type Holder } from "../processes.ts";
+import type { Protocol } from "../socket.ts";
 
 export type Port = { readonly protocol: Protocol; readonly number: number };
 

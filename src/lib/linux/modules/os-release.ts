@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../host.ts";
 
 /** What os-release(5) says of the host's distribution; an absent field is empty. */
 export type OsRelease = {

@@ -1,4 +1,4 @@
-import type { Failure } from "../../../src/lib/failure/failure.ts";
+import type { Failure } from "../../failure/failure.ts";
 
 /** What a check found. */
 export type Finding = Met | Unmet;

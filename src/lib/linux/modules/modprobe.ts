@@ -1,5 +1,5 @@
-import { type Result, fail, ok } from "../../../src/lib/result.ts";
-import type { Host } from "../../../src/lib/linux/host.ts";
+import { type Result, fail, ok } from "../../result.ts";
+import type { Host } from "../host.ts";
 import { modprobeDirectories } from "./modprobe-config.ts";
 
 /** How one modprobe ended; that it exited 0 does not prove that the module was loaded. */

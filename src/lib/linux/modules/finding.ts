@@ -1,7 +1,7 @@
-import type { ParamsOf } from "../../../src/lib/failure/failure.ts";
-import type { MODULE_REFUSALS } from "../../../src/lib/failure/topics/module-refusals.ts";
-import type { MODULES } from "../../../src/lib/failure/topics/modules.ts";
-import type { Host } from "../../../src/lib/linux/host.ts";
+import type { ParamsOf } from "../../failure/failure.ts";
+import type { MODULE_REFUSALS } from "../../failure/topics/module-refusals.ts";
+import type { MODULES } from "../../failure/topics/modules.ts";
+import type { Host } from "../host.ts";
 import type { IndexedModule } from "./module-index.ts";
 import type { KernelModule } from "./modules.ts";
 

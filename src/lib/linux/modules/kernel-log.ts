@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../host.ts";
 
 /** Clocks of the kernel's log and of /proc/uptime may differ by this much. */
 const SLACK_MS = 1000;

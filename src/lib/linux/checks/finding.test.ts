@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { Failure } from "../../../src/lib/failure/failure.ts";
+import type { Failure } from "../../failure/failure.ts";
 import { combine, failure, met, warning } from "./finding.ts";
 
 function about(cause: string): Failure {

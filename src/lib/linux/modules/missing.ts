@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { readText, type Host } from "../../../src/lib/linux/host.ts";
-import { parseMountinfo } from "../../../src/lib/linux/mountinfo.ts";
+import { readText, type Host } from "../host.ts";
+import { parseMountinfo } from "../mountinfo.ts";
 import { configValue, readKernelConfig } from "./kernel-config.ts";
 import { moduleName } from "./module-index.ts";
 import { readableCompressions } from "./modprobe.ts";

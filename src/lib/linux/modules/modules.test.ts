@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { type ModuleState, moduleState } from "./modules.ts";
-import { RELEASE, makeHost } from "../test/host-fixture.ts";
+import { RELEASE, makeHost } from "../../../../test/host-fixture.ts";
 
 let root = "";
 afterEach(() => {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../host.ts";
 
 /** A module as depmod(8) indexed it; paths are below `/lib/modules/<release>`. */
 export type IndexedModule = {

@@ -1,4 +1,4 @@
-import type { Host } from "../../../src/lib/linux/host.ts";
+import type { Host } from "../host.ts";
 import {
   areModulesDisabled,
   hasCapability,

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
-import { containingMount, peerGroup } from "./host-containing-mount.ts";
-import { parseMountinfo } from "../../../src/lib/linux/mountinfo.ts";
+import { containingMount, peerGroup } from "./containing-mount.ts";
+import { parseMountinfo } from "../mountinfo.ts";
 
 const mounts = parseMountinfo(`\
 21 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw

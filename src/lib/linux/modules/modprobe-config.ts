@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type Host, readText } from "../../../src/lib/linux/host.ts";
+import { type Host, readText } from "../host.ts";
 
 /** modprobe.d(5)'s directories, the first wins where two have a file of one name. */
 const DIRECTORIES = [

@@ -1,5 +1,5 @@
-import type { Result } from "../../../src/lib/result.ts";
-import type { Host } from "../../../src/lib/linux/host.ts";
+import type { Result } from "../../result.ts";
+import type { Host } from "../host.ts";
 import { readModuleIndex } from "./module-index.ts";
 import type { ModprobeRun } from "./modprobe.ts";
 import { type KernelModule, type ModuleState, isThere, moduleState } from "./modules.ts";
@@ -10,7 +10,7 @@ import {
   unreadableCompression,
   unreadableIndex,
 } from "./missing.ts";
-import { type Need, kernelModule } from "./needs.ts";
+import { type Need, kernelModule } from "./known.ts";
 import {
   banned,
   missingCapability,

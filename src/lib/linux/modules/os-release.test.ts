@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { type OsRelease, readOsRelease } from "./os-release.ts";
-import { makeHost } from "../test/host-fixture.ts";
+import { makeHost } from "../../../../test/host-fixture.ts";
 
 let root = "";
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { readKernelLog, uptimeMs } from "./kernel-log.ts";
-import { makeHost } from "../test/host-fixture.ts";
+import { makeHost } from "../../../../test/host-fixture.ts";
 
 let root = "";
 afterEach(() => {

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { makeHost, RELEASE } from "../test/host-fixture.ts";
-import { wordOf } from "./enable.ts";
+import { makeHost, RELEASE } from "../../../../test/host-fixture.ts";
+import { wordOf } from "./word.ts";
 import { missingDirectory } from "./missing.ts";
-import { kernelModule } from "./needs.ts";
+import { kernelModule } from "./known.ts";
 
 let root = "";
 afterEach(() => rmSync(root, { recursive: true }));

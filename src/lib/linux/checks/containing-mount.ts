@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Mount } from "../../../src/lib/linux/mountinfo.ts";
+import type { Mount } from "../mountinfo.ts";
 
 /** The mount that a path of a process is on: the innermost, and of several on one point the last. */
 export function containingMount(mounts: readonly Mount[], path: string): Mount | undefined {

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "bun:test";
 import { rmSync } from "node:fs";
 import { diagnose } from "./diagnose.ts";
-import { wordOf } from "./enable.ts";
-import { kernelModule } from "./needs.ts";
-import { ok } from "../../../src/lib/result.ts";
-import { RELEASE, makeHost } from "../test/host-fixture.ts";
+import { wordOf } from "./word.ts";
+import { kernelModule } from "./known.ts";
+import { ok } from "../../result.ts";
+import { RELEASE, makeHost } from "../../../../test/host-fixture.ts";
 
 const FILE = "kernel/drivers/target/loopback/tcm_loop.ko";
 const SECURE_BOOT = "sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c";
