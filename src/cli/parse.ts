@@ -170,6 +170,8 @@ function checkOperands(
   }
   const missing = operands.filter((operand) => !operand.startsWith("["))[words.length];
   if (missing !== undefined) return `${name}: missing argument ${missing}`;
+  // `NAME…` takes any number of words.
+  if (operands.at(-1)?.includes("…") === true) return undefined;
   const surplus = words[operands.length];
   return surplus === undefined
     ? undefined

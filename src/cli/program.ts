@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { CHECK } from "./commands/check.ts";
 import { EXPLAIN } from "./commands/explain.ts";
 import { FAIL, WARN } from "./commands/fail.ts";
 import { LINT } from "./commands/lint.ts";
@@ -14,7 +15,7 @@ export function runInit(): Promise<never> {
     name: "init",
     about:
       "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
-    commands: [RUN, PLAN, LINT, STATUS, LOGS, EXPLAIN, FAIL, WARN],
+    commands: [RUN, PLAN, LINT, STATUS, LOGS, EXPLAIN, FAIL, WARN, CHECK],
     // kubectl starts a plugin by a name of its own.
     defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
   });

@@ -1,4 +1,5 @@
 import type { Entries, Entry, Params } from "./failure.ts";
+import { CHECKS } from "./topics/checks.ts";
 import { CLUSTER } from "./topics/cluster.ts";
 import { DATABASE_FILES } from "./topics/database-files.ts";
 import { DATABASE_FORMAT } from "./topics/database-format.ts";
@@ -33,6 +34,7 @@ export const TOPICS: readonly Topic[] = [
   { title: "init status: nodes without a pod", entries: FLEET_GAPS },
   { title: "init status and logs: what they look at", entries: FLEET },
   { title: "init logs", entries: FLEET_LOGS },
+  { title: "init check", entries: CHECKS },
   { title: "Bundled script 01-lio: kernel modules", entries: MODULES },
   { title: "Bundled script 01-lio: what forbids loading modules", entries: MODULE_REFUSALS },
   { title: "Bundled script 01-lio: configfs and Linux-IO", entries: LIO },

@@ -10,12 +10,12 @@ export type Modprobe = (module: string) => Result<ModprobeRun, string>;
 
 /**
  * modprobe(8) under the host's rules, not the container's: its modprobe.d is read, and its
- * blacklist holds, as it does for systemd-modules-load at the next boot.
+ * blacklist holds, as it does for systemd-modules-load at the next boot. A dry run loads nothing.
  */
-export function hostModprobe(host: Host): Modprobe {
+export function hostModprobe(host: Host, { isDryRun = false } = {}): Modprobe {
   return (module) => {
     const directories = modprobeDirectories(host).flatMap((path) => ["-C", path]);
-    const run = runKmod(["-b", ...directories, module]);
+    const run = runKmod(["-b", ...(isDryRun ? ["-n"] : []), ...directories, module]);
     return run.ok ? ok({ status: run.value.status, stderr: run.value.stderr }) : run;
   };
 }
