@@ -112,12 +112,18 @@ function failureIn(first: string, fields: Json | undefined): GivenFailure {
   return {
     script: script ?? "",
     code: codeAt(fields),
-    ...wordsOf(first, script, fields),
+    ...withoutLink(wordsOf(first, script, fields), linkAt(fields)),
     params: paramsAt(fields),
     link: linkAt(fields),
     ...beginningAt(fields),
     ...outputAt(fields),
   };
+}
+
+/** The first line has the link behind the fix, for people. */
+function withoutLink({ cause, fix }: Words, link: string | undefined): Words {
+  const end = ` (${link})`;
+  return { cause, fix: link !== undefined && fix.endsWith(end) ? fix.slice(0, -end.length) : fix };
 }
 
 function beginningAt(fields: Json | undefined): Pick<GivenFailure, "first"> {

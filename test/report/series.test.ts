@@ -181,6 +181,22 @@ test("several failures: each with cause and fix in the log, and with its cause i
   expect(stdout).toContain("Install Nfs");
 });
 
+test("a link is beside the fix: in log, message and status", async () => {
+  const link = "https://runbooks.example/disk-full";
+  const node = makeNode(
+    makeScripts({ "10-a": shell(`"$INIT" fail --link ${link} "no space" "Free 2 GiB"`) }),
+  );
+  expect(said((await node.run()).stderr)).toContain(`fix: Free 2 GiB (${link})`);
+  expect(node.text().split("\n")[0]).toBe(`10-a: no space. Free 2 GiB (${link})`);
+  expect(node.message()["link"]).toBe(link);
+  const file = writePods([makePod({ index: 1, state: terminated(1, node.text()) })]);
+  const { stdout } = await tell(file);
+  expect(stdout).toContain(`\n   fix: Free 2 GiB\n   link: ${link}\n`);
+  for (const format of ["markdown", "html", "json"]) {
+    expect((await tell(file, "-o", format)).stdout).toContain(link);
+  }
+});
+
 test("several warnings: the end of the log names each", async () => {
   const warns = (code: string): ReturnType<typeof shell> =>
     shell(`"$INIT" warn --code ${code} "old ${code}" "Update it"`);

@@ -49,6 +49,9 @@ export function causeCards(
     return [
       `<li class="is-${cause.state}"><h3>${escapeHtml(within + describeCause(cause))}</h3>`,
       cause.fix === "" ? "" : `<p class="fix">${escapeHtml(cause.fix)}</p>`,
+      cause.link === undefined
+        ? ""
+        : `<p class="soft"><a rel="noreferrer" href="${escapeHtml(cause.link)}">${escapeHtml(cause.link)}</a></p>`,
       output === "" ? "" : `<p class="soft">output: ${escapeHtml(output)}</p>`,
       began === "" ? "" : `<p class="soft">began ${escapeHtml(began)}</p>`,
       loops === "" ? "" : `<p class="soft">crash-looping: ${escapeHtml(loops)}</p>`,

@@ -47,6 +47,7 @@ function causes(
     const lines = [
       `${index + 1}. ${within}**${countNodes(amountOf(cause))}** ${STATE_WORDS[state]}${where}: ${code(cause.cause)}${name}`,
       ...(fix === "" ? [] : [`   - fix: ${code(fix)}`]),
+      ...(cause.link === undefined ? [] : [`   - link: ${code(cause.link)}`]),
       ...(output === "" ? [] : [`   - output: ${code(output)}`]),
       ...(began === "" ? [] : [`   - began: ${code(began)}`]),
       `   - on: ${code(describeNodes(cause, MOST_NODES))}`,

@@ -79,6 +79,7 @@ function partLines(part: Part, screen: Screen, limits: Limits) {
     const since = cause.mostRestarts === 0 ? "since" : "restarts";
     const facts = [
       ["fix", cause.fix],
+      ["link", cause.link ?? ""],
       ["output", clip(describeOutput(cause), OUTPUT_COLUMNS)],
       ["began", describeBeginning(cause)],
       ["on", describeNodes(cause, limits.nodes)],

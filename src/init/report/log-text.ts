@@ -7,7 +7,7 @@ import type { Script } from "../discover/script.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 import { SEE_LOG } from "../../lib/failure/topics/scripts.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
-import { count, joinSentences, showName } from "../../lib/text/show.ts";
+import { count, fixWithLink, joinSentences, showName } from "../../lib/text/show.ts";
 import type { Paint } from "../../lib/text/paint.ts";
 import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
@@ -116,10 +116,9 @@ function endOfScript(script: Script, outcome: Outcome, paint: Paint): readonly s
 }
 
 function causeAndFix({ code, cause, fix, link }: Failure): readonly string[] {
-  const page = link === undefined ? "" : ` (${link})`;
   return [
     `cause: ${cause} (${code})`,
-    `fix: ${fix === SEE_LOG ? "see the output above" : fix}${page}`,
+    `fix: ${fixWithLink(fix === SEE_LOG ? "see the output above" : fix, link)}`,
   ];
 }
 
@@ -196,7 +195,6 @@ function failuresBeside(outcomes: readonly Outcome[], decisive: Outcome): readon
 
 function inOneLine({ script, failure }: ScriptFailure): string {
   const { cause, code, fix, link } = failure;
-  const page = link === undefined ? "" : ` (${link})`;
-  const todo = fix === SEE_LOG ? "" : `${fix}${page}`;
+  const todo = fixWithLink(fix === SEE_LOG ? "" : fix, link);
   return `failed: ${showName(script)}: ${joinSentences(`${cause} (${code})`, todo)}`;
 }

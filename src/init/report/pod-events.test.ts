@@ -47,6 +47,12 @@ test("each failure of a script is an event with a name that stays", () => {
   expect(alone && buildEvent(POD, alone, new Date(0)).metadata.name).toBe(names()[0] ?? "none");
 });
 
+test("a link is behind the fix", () => {
+  const link = "https://runbooks.example/x";
+  const [event] = podEventsOf(ended([{ ...failure("ModuleMissing"), link }]), true);
+  expect(event?.text.fix).toBe(`Install a (${link})`);
+});
+
 test("a run posts at most 12 of them", () => {
   const budget = createEventBudget();
   const many = Array.from({ length: 32 }, (_, index) => failure("ModuleMissing", `m${index}`));

@@ -4,6 +4,7 @@ import type { Outcome } from "../run/outcome.ts";
 import { exitStatusOf } from "../run/verdict.ts";
 import type { EventText } from "../../lib/contract/pod-event.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
+import { fixWithLink } from "../../lib/text/show.ts";
 import { decodeTail } from "../../lib/text/utf8.ts";
 import { failureOfLong, summarize } from "./wording.ts";
 
@@ -53,8 +54,8 @@ function eventsOfOutcome(outcome: Outcome, withOutput: boolean): readonly PodEve
   ];
 }
 
-function textOf({ code, cause, fix, params }: Failure, output: string): EventText {
-  return { code, params, cause, fix, output };
+function textOf({ code, cause, fix, link, params }: Failure, output: string): EventText {
+  return { code, params, cause, fix: fixWithLink(fix, link), output };
 }
 
 /** As in the termination message the first problem leads: mostly the others are of its kind. */

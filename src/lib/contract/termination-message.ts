@@ -6,7 +6,7 @@
  */
 import type { FirstFailure } from "./first-failure.ts";
 import type { Failure } from "../failure/failure.ts";
-import { joinSentences, showName } from "../text/show.ts";
+import { fixWithLink, joinSentences, showName } from "../text/show.ts";
 import { shortenUtf8 } from "../text/utf8.ts";
 
 const MOST_BYTES = 4096;
@@ -91,8 +91,9 @@ function firstLine({ lead, script, failure }: TerminationReport): {
   if (failure === undefined) return { text: lead, fixAt: undefined };
   const about = script === undefined ? "" : `${showName(script)}: `;
   const before = `${lead === "" ? "" : `${lead}: `}${about}`;
-  const text = `${before}${joinSentences(failure.cause, failure.fix)}`;
-  return { text, fixAt: Buffer.byteLength(text) - Buffer.byteLength(failure.fix.trim()) };
+  const fix = fixWithLink(failure.fix, failure.link).trim();
+  const text = `${before}${joinSentences(failure.cause, fix)}`;
+  return { text, fixAt: Buffer.byteLength(text) - Buffer.byteLength(fix) };
 }
 
 /** What is left out first where there is no room: parameters and the other failures. */

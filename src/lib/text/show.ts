@@ -13,6 +13,11 @@ export function joinSentences(...sentences: readonly string[]): string {
     .join(" ");
 }
 
+/** What to do, and a page about it. */
+export function fixWithLink(fix: string, link: string | undefined): string {
+  return link === undefined ? fix : `${fix.trim().replace(/[.]$/, "")} (${link})`;
+}
+
 /** `1 script`, `2 scripts`. */
 export function count(amount: number, noun: string): string {
   return `${amount} ${noun}${amount === 1 ? "" : "s"}`;
