@@ -64,7 +64,9 @@ test("init fail: cause, fix, code and parameters from a shell script reach every
     params: { path: "/data", size: "1GiB" },
     link: "https://runbooks.example/disk",
   });
-  expect(Buffer.from(first).toString("utf8", message.fixAt)).toBe("Mount a disk of 2 GiB");
+  expect(Buffer.from(first).toString("utf8", message.fixAt)).toBe(
+    "Mount a disk of 2 GiB (https://runbooks.example/disk)",
+  );
   const entries = readFileSync(`${directory}/state/record.jsonl`, "utf8").trimEnd().split("\n");
   const end = entries.map((line) => JSON.parse(line) as { type: string });
   expect(end.find(({ type }) => type === "end")).toMatchObject({

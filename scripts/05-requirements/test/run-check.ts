@@ -62,7 +62,7 @@ export async function runCheck(name: string, conditions: Conditions = {}): Promi
       outcome: report.scripts[0]?.outcome ?? "",
       stdout,
       stderr: withoutLog(stderr),
-      message: (lines[0] ?? "").replace(/ in \d+ms/, ""),
+      message: (lines[0] ?? "").replace(/ in (\d+m)?[\d.]+m?s\b/, ""),
     };
   } finally {
     rmSync(directory, { recursive: true });
