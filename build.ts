@@ -5,6 +5,9 @@ import { version } from "./package.json" with { type: "json" };
 
 const BUN_SHIM = `#!/bin/sh
 # The runtime exists once: /init is also bun. Scripts with "#!/usr/bin/env bun" find it here.
+# What they call as $INIT has to be init again, though it inherits BUN_BE_BUN: this file by another name.
+case $0 in */./bun) unset BUN_BE_BUN && exec "\${0%/*}/../init" "$@" ;; esac
+case \${INIT-} in */init) INIT="\${0%/*}/./bun" && export INIT ;; esac
 BUN_BE_BUN=1 exec "\${0%/*}/../init" --no-install --no-env-file --config=/dev/null "$@"
 `;
 
