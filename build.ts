@@ -37,6 +37,8 @@ async function compileProgram(entry: string, name: string): Promise<void> {
     // Compiled ahead: parsing it would take longer than all else at the start.
     bytecode: true,
     format: "esm",
+    // In one file all imports of node:* would be loaded at each start, whoever needs them.
+    splitting: true,
     minify: { syntax: true, whitespace: true },
     define: {
       VERSION: JSON.stringify(version),
