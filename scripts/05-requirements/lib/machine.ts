@@ -10,7 +10,7 @@ import {
 } from "../../../src/lib/linux/checks/finding.ts";
 import { type Environment, readBytes, readList, readWholeNumber } from "./settings.ts";
 import { count } from "../../../src/lib/text/show.ts";
-import { gibibytes } from "../../../src/lib/linux/checks/bytes.ts";
+import { gibibytes } from "../../../src/lib/linux/checks/room.ts";
 
 export type Machine = {
   /** As in `uname -m`. */

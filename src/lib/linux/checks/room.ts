@@ -1,7 +1,6 @@
 import { failureOf, type Failure } from "../../failure/failure.ts";
 import { RESOURCES } from "../../failure/topics/resources.ts";
 import { fail, ok, type Result } from "../../result.ts";
-import { gibibytes } from "./bytes.ts";
 
 /** A file system, in bytes: the whole, and what a process may still write. */
 export type Room = { readonly directory: string; readonly size: number; readonly free: number };
@@ -18,4 +17,10 @@ export function roomIn(places: readonly Room[], bytes: number): Result<string, F
   };
   if (free >= bytes) return ok(`${about.free} of ${about.size} free`);
   return fail(failureOf(RESOURCES, size < bytes ? "DiskTooSmall" : "DiskTooFull", about));
+}
+
+/** Bytes for a person: `3.7 GiB`, `512 MiB`. */
+export function gibibytes(bytes: number): string {
+  const [amount, unit] = bytes >= 2 ** 30 ? [bytes / 2 ** 30, "GiB"] : [bytes / 2 ** 20, "MiB"];
+  return `${Number(amount.toFixed(1))} ${unit}`;
 }
