@@ -1,8 +1,7 @@
 import { makeChildCgroup, type Cgroup } from "../../lib/linux/cgroup.ts";
-import { becomeSubreaper, hasChildren, reap, waitForChildren } from "../../lib/linux/libc.ts";
+import { becomeSubreaper, reap, waitForChildren } from "../../lib/linux/libc.ts";
 import {
   allProcesses,
-  childrenOf,
   childrenOfThread,
   hasVariable,
   lookUpProcess,
@@ -54,7 +53,7 @@ export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>
   const leaders = new Set<number>();
   const writtenOff = new Set<number>();
   // Those of a program that became this one by exec.
-  const inherited = new Set(childrenOf("self"));
+  const inherited = new Set(ownChildren());
   const getsOrphans = becomeSubreaper().ok;
   waitForChildren();
   let cgroup: Cgroup | undefined;
@@ -88,9 +87,9 @@ export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>
 
   function candidates(): ReadonlySet<number> {
     reapOrphans();
+    const roots = ownChildren().filter((pid) => !isOwn(pid));
     // Whoever gets all orphans and has no child has no descendants either.
-    if (getsOrphans && !hasChildren()) return new Set();
-    const roots = childrenOf("self").filter((pid) => !isOwn(pid));
+    if (getsOrphans && roots.length === 0) return new Set();
     const marked = getsOrphans ? [] : allProcesses().filter((pid) => hasVariable(pid, mark));
     const found = new Set([...treesOf(roots), ...(cgroup?.members() ?? []), ...marked]);
     for (const pid of found) if (isOwn(pid)) found.delete(pid);
@@ -111,11 +110,11 @@ export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>
 
   /**
    * What forks and exits, again and again, is caught only between two forks: nothing is looked up
-   * meanwhile. Orphans become children of the main thread.
+   * meanwhile.
    */
   function killOrphans(): void {
     for (let round = 1; round <= KILL_ROUNDS; round++) {
-      const orphans = childrenOfThread(process.pid).filter((pid) => !isOwn(pid));
+      const orphans = ownChildren().filter((pid) => !isOwn(pid));
       for (const pid of orphans) sendSignal(pid, "SIGKILL");
       if (orphans.length === 0) return;
       reapOrphans();
@@ -129,8 +128,7 @@ export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>
   }
 
   function reapOrphans(): void {
-    if (!hasChildren()) return;
-    for (const pid of childrenOf("self")) {
+    for (const pid of ownChildren()) {
       if (leaders.has(pid) || helpers.has(pid) || !reap(pid)) continue;
       // Its number may be another's from now on.
       inherited.delete(pid);
@@ -144,6 +142,14 @@ export function createScriptProcesses(mark: string, helpers: ReadonlySet<number>
     if (leaveCgroup(cgroup)) cgroup.kill();
     cgroup.remove();
   }
+}
+
+/**
+ * Dead ones included. All are the main thread's: it starts them, and the kernel gives it the orphans
+ * (find_new_reaper in kernel/exit.c takes the first thread that lives).
+ */
+function ownChildren(): readonly number[] {
+  return childrenOfThread(process.pid);
 }
 
 function isOf({ leader, mark }: ScopeOfOne, { pid, session }: Process): boolean {

@@ -9,7 +9,6 @@ const { symbols: libc } = dlopen("libc.so.6", {
   poll: { args: ["ptr", "u64", "int"], returns: "int" },
   prctl: { args: ["int", "u64", "u64", "u64", "u64"], returns: "int" },
   waitpid: { args: ["int", "ptr", "int"], returns: "int" },
-  waitid: { args: ["int", "int", "ptr", "int"], returns: "int" },
   signal: { args: ["int", "ptr"], returns: "ptr" },
   syscall: { args: ["i64", "u64", "u64", "u64", "u64", "u64"], returns: "i64" },
   flock: { args: ["int", "int"], returns: "int" },
@@ -25,10 +24,6 @@ const PR_SET_CHILD_SUBREAPER = 36;
 const SIGCHLD = 17;
 const SIG_DFL = null;
 const WNOHANG = 1;
-const WEXITED = 4;
-const WNOWAIT = 0x01000000;
-const P_ALL = 0;
-const ECHILD = 10;
 const LOCK_EX = 2;
 const LOCK_NB = 4;
 
@@ -89,14 +84,6 @@ export function waitForChildren(): void {
   libc.signal(SIGCHLD, SIG_DFL);
 }
 
-const SIGINFO_BYTES = 128;
-const childInfo = new Uint8Array(SIGINFO_BYTES);
-
-/** Whether this process has a child, alive or dead: without one it has no descendants (waitid(2)). */
-export function hasChildren(): boolean {
-  const isNone = libc.waitid(P_ALL, 0, ptr(childInfo), WEXITED | WNOHANG | WNOWAIT) !== 0;
-  return !isNone || errno() !== ECHILD;
-}
 
 /** The same numbers on x86-64 and arm64 (asm-generic/unistd.h). */
 const SYS_FSOPEN = 430n;
