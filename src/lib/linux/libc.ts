@@ -84,7 +84,6 @@ export function waitForChildren(): void {
   libc.signal(SIGCHLD, SIG_DFL);
 }
 
-
 /** The same numbers on x86-64 and arm64 (asm-generic/unistd.h). */
 const SYS_FSOPEN = 430n;
 const SYS_FSCONFIG = 431n;
