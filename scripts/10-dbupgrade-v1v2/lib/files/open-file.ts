@@ -50,6 +50,6 @@ export function readAt(file: OpenFile, target: Uint8Array, offset: number): numb
 function problemOf(file: string, error: unknown): Problem {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === undefined) throw error;
-  if (code === "ENOENT") return { kind: "missing", file, why: message };
+  if (code === "ENOENT") return { kind: "missing", file, why: "the database needs it" };
   return { kind: "unreadable", file, error: message };
 }

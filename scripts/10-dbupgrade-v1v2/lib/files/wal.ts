@@ -1,7 +1,8 @@
 /** The write-ahead logs of a database: what was written and is not in tables yet. */
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Result, fail, ok } from "../../../../src/lib/result.ts";
+import { readInfoLog } from "./info-log.ts";
 import { readLog } from "./log-file.ts";
 import type { Manifest } from "./manifest.ts";
 import { type OpenFile, withFile } from "./open-file.ts";
@@ -121,12 +122,17 @@ function missingWal(
   for (const [number, bytes] of trackedWals)
     if (number >= logNumber && bytes > 0 && !numbers.includes(number))
       return { kind: "missing", file: walName(number), why: "its MANIFEST names it" };
-  if (numbers.length > 0 || !hasBeenOpened(directory)) return undefined;
-  return {
-    kind: "missing",
-    file: walName(logNumber),
-    why: "a database always has a write-ahead log file of this number or a higher one",
-  };
+  const { walDirectory, wals, newerThan } = readInfoLog(directory);
+  const elsewhere = walDirectory !== undefined && resolve(walDirectory) !== resolve(directory);
+  const where = elsewhere ? `; by its LOG the logs are in ${walDirectory}` : "";
+  const named = wals.find((number) => number >= logNumber && !numbers.includes(number));
+  if (named !== undefined)
+    return { kind: "missing", file: walName(named), why: `its LOG names it${where}` };
+  const newest = numbers.at(-1) ?? 0;
+  const atLeast = Math.max(logNumber, newerThan + 1);
+  if (newest >= atLeast || !hasBeenOpened(directory)) return undefined;
+  const why = `a database that was open has a write-ahead log of this number, or a higher one${where}`;
+  return { kind: "missing", file: walName(atLeast), why };
 }
 
 /** RocksDB leaves these in what it has open; a checkpoint or a restored backup has neither, and no log. */

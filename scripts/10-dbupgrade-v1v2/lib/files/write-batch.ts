@@ -47,7 +47,8 @@ const TYPES: Readonly<Record<number, RecordType>> = {
 };
 
 const TRANSACTION = "transactions that are committed in two phases";
-const NOT_UNDERSTOOD: Readonly<Record<number, string>> = {
+/** What this program does not carry over, by the same byte; in tables, too. */
+export const NOT_UNDERSTOOD: Readonly<Record<number, string>> = {
   0x2: "merge operands",
   0x6: "merge operands",
   0x9: TRANSACTION,
