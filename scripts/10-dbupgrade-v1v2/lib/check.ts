@@ -12,14 +12,12 @@ import { isLeftover } from "./unfinished.ts";
 export type ToCheck = {
   readonly paths: Paths;
   readonly marks: readonly Mark[];
-  readonly strayTables: readonly string[];
 };
 
 /** What is in the way of changing this database; empty if nothing is. Throws as readdir(2) fails. */
-export function obstaclesTo({ paths, marks, strayTables }: ToCheck): Failure[] {
+export function obstaclesTo({ paths, marks }: ToCheck): Failure[] {
   return [
     ...unmovable(paths),
-    ...strayTables.slice(0, 1).map((table) => stray(paths, table)),
     ...(isOdd(paths.marker) ? [odd(paths, paths.marker)] : []),
     ...(isTaken(paths.old) ? [inTheWay(paths, paths.old, "where its v1 is to be kept")] : []),
     ...(isTaken(paths.next) && !isLeftover(paths, marks)
@@ -65,12 +63,6 @@ export function oddFileIn(paths: Paths): Failure | undefined {
 
 function odd({ current }: Paths, file: string): Failure {
   const what = "is neither a file nor a directory";
-  return failureOf(DATABASE_FILES, "DatabaseFilesUnexpected", { database: current, file, what });
-}
-
-function stray({ current }: Paths, table: string): Failure {
-  const what = "is a table file that the database does not know";
-  const file = join(current, table);
   return failureOf(DATABASE_FILES, "DatabaseFilesUnexpected", { database: current, file, what });
 }
 

@@ -72,26 +72,6 @@ export function optionsLike(rocks: RocksDb, path: string): Options {
   return read.ptr(out.value(3), 0) as Options;
 }
 
-export function columnFamilies(rocks: RocksDb, path: string): Result<string[], string> {
-  const count = pointers(1);
-  const options = rocks.rocksdb_options_create();
-  const list = rocks.rocksdb_list_column_families(
-    options,
-    cString(path),
-    count.at(0),
-    errorPointer,
-  );
-  rocks.rocksdb_options_destroy(options);
-  const error = takeError(rocks);
-  if (error !== undefined || list === null) return fail(error ?? "no column families");
-  const names = Array.from(
-    { length: count.value(0) },
-    (_, i) => new CString(read.ptr(list, i * 8) as Pointer),
-  );
-  rocks.rocksdb_list_column_families_destroy(list, count.value(0));
-  return ok(names);
-}
-
 /** What it holds: pairs as RocksDB estimates them, and the bytes of all keys and values uncompressed. */
 export function sizeOf(
   rocks: RocksDb,
@@ -174,16 +154,6 @@ export function tablesOf(
   });
   rocks.rocksdb_livefiles_destroy(files);
   return tables;
-}
-
-/** The names of its table files, such as `000012.sst`. */
-export function tableNames(rocks: RocksDb, database: Database): string[] {
-  const files = rocks.rocksdb_livefiles(database.handle);
-  const names = Array.from({ length: rocks.rocksdb_livefiles_count(files) }, (_, index) =>
-    new CString(rocks.rocksdb_livefiles_name(files, index) as Pointer).replace(/^\//, ""),
-  );
-  rocks.rocksdb_livefiles_destroy(files);
-  return names;
 }
 
 /** Takes finished table files, sorted and without overlap, into the database by hard link. */

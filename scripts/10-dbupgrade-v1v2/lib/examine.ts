@@ -3,6 +3,7 @@ import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { oddFileIn } from "./check.ts";
 import { type Decision, decide } from "./decide/decide.ts";
+import { type Survey, survey } from "./files/survey.ts";
 import type { Evidence } from "./look/evidence.ts";
 import type { Locks } from "./lock.ts";
 import type { Paths } from "./look/layout.ts";
@@ -10,6 +11,7 @@ import { type Seen, lookAtFiles } from "./look/look.ts";
 import { type Amount, type Opened, lookAtKeys } from "./look/look-at-keys.ts";
 import { wordOn } from "./look/word.ts";
 import type { Request } from "./request.ts";
+import { abortsRocksDb, unsound } from "./unsound.ts";
 
 /** One database: what was seen, and what follows. */
 export type Case = {
@@ -19,6 +21,8 @@ export type Case = {
   readonly decision: Decision;
   /** Undefined where its keys do not matter, or cannot be read. */
   readonly opened: Opened | undefined;
+  /** What its files hold; undefined where nobody asked, or where they are unsound. */
+  readonly survey: Survey | undefined;
   /** Why its keys cannot be read. */
   readonly unreadable: Failure | undefined;
   /** Why something that an operator gave does not count. */
@@ -34,16 +38,41 @@ export function examine(
 ): Result<Case, Failure> {
   const seen = lookAtFiles(paths, request);
   const { word, remarks } = wordOn(paths, seen.current, seen.marks, request);
-  const start = { paths, seen, opened: undefined, unreadable: undefined, remarks };
+  const start = {
+    paths,
+    seen,
+    opened: undefined,
+    survey: undefined,
+    unreadable: undefined,
+    remarks,
+  };
   const evidence = { ...seen.evidence, blobs, word };
   const decision = decide(evidence);
   if (decision.do !== "look") return ok({ ...start, evidence, decision });
   const odd = oddFileIn(paths);
   if (odd !== undefined) return ok(judge({ ...start, evidence, decision }, fail(odd)));
   // A database that is only looked at may be in use.
-  const locked =
-    evidence.node === "reads-v2" ? locks.database(paths.current, false) : ok(undefined);
-  return locked.ok ? ok(lookOn({ ...start, evidence, decision }, decision.at)) : locked;
+  if (evidence.node !== "reads-v2")
+    return ok(lookOn({ ...start, evidence, decision }, decision.at));
+  const locked = locks.database(paths.current, false);
+  return locked.ok ? ok(lookThrough({ ...start, evidence, decision }, decision.at)) : locked;
+}
+
+/**
+ * Looks at the files, too, without RocksDB, which may leave out a part or abort. Only to mark a v2
+ * they need not be sound.
+ */
+function lookThrough(before: Case, at: Amount): Case {
+  const surveyed = survey(before.paths.current);
+  if (surveyed.ok) return lookOn({ ...before, survey: surveyed.value }, at);
+  const unsoundCase = judge(before, fail(unsound(before.paths.current, surveyed.error)));
+  if (abortsRocksDb(surveyed.error)) return unsoundCase;
+  const after = lookOn(before, at);
+  return after.opened !== undefined && isV2(after) ? after : unsoundCase;
+}
+
+function isV2({ decision }: Case): boolean {
+  return decision.do === "adopt" || (decision.do === "nothing" && decision.because === "is-v2");
 }
 
 /** Looks at the keys, first at some and, where that is not enough, at all. */

@@ -3,15 +3,16 @@ import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { obstaclesTo } from "./check.ts";
 import { type Case, examine } from "./examine.ts";
+import { checkEntryKinds } from "./files/entry-kinds.ts";
 import { type Locks, createLocks } from "./lock.ts";
 import { inodesWithBlobs } from "./look/blobs.ts";
 import type { Paths } from "./look/layout.ts";
 import { writeMark } from "./look/marker.ts";
-import { preflight } from "./preflight.ts";
 import { halfDone, refusalsOf } from "./refuse.ts";
 import type { Printer, Request } from "./request.ts";
 import { checkSpace } from "./space.ts";
 import { keepOld, putBack, putInPlace } from "./swap/swap.ts";
+import { unsound } from "./unsound.ts";
 import { upgradeAll } from "./upgrade.ts";
 import * as say from "./wording.ts";
 
@@ -56,14 +57,10 @@ async function settle(
 
 /** All that would stop one of the upgrades half-way. They need their space together. */
 function obstacles(toUpgrade: readonly Case[], { dataDirectory }: Request): Failure[] {
-  const found = toUpgrade.flatMap(({ paths, seen, opened }) => {
-    const supported = preflight(paths.current);
-    const others = obstaclesTo({
-      paths,
-      marks: seen.marks,
-      strayTables: opened?.strayTables ?? [],
-    });
-    return supported.ok ? others : [supported.error, ...others];
+  const found = toUpgrade.flatMap(({ paths, seen, survey }) => {
+    const understood = checkEntryKinds(survey?.tables ?? []);
+    const others = obstaclesTo({ paths, marks: seen.marks });
+    return understood.ok ? others : [unsound(paths.current, understood.error), ...others];
   });
   if (found.length > 0 || toUpgrade.length === 0) return found;
   const bytes = toUpgrade.reduce((sum, { opened }) => sum + (opened?.bytes ?? 0), 0);

@@ -122,10 +122,6 @@ export function foreign({ current }: Paths, key: string): Failure {
   });
 }
 
-export function notV1(database: string, what: string): Failure {
-  return failureOf(DBUPGRADE, "DatabaseUnsupported", { database, what });
-}
-
 export function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -94,15 +94,17 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
     const table = readdirSync(join(data, "db")).find((name) => name.endsWith(".sst")) ?? "";
     truncateSync(join(data, "db", table), 1000);
     expect(refusal()).toMatch(
-      new RegExp(`^cannot read ${data}/db: Corruption: .*${table}.* Nothing was changed\\.`),
+      new RegExp(
+        `^cannot read ${data}/db: ${table}: it has 1000 bytes instead of .* Nothing was changed\\.`,
+      ),
     );
   });
 
   test.each(["MANIFEST-000005", "CURRENT"])("no %s", (name) => {
     data = makeDataDirectory({ db: somePairs(2, 10) });
     rmSync(join(data, "db", name));
-    expect(refusal()).toMatch(
-      new RegExp(`^cannot read ${data}/db: IO error: No such file or directory: .*${name}`),
+    expect(refusal()).toStartWith(
+      `cannot upgrade ${data}/db: its file ${name} is missing (the database needs it). Nothing was changed. `,
     );
   });
 
@@ -110,7 +112,7 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
     data = makeDataDirectory({});
     mkdirSync(join(data, "db"));
     writeFileSync(join(data, "db/LOCK"), "");
-    expect(refusal()).toMatch(new RegExp(`^cannot read ${data}/db: `));
+    expect(refusal()).toStartWith(`cannot upgrade ${data}/db: its file CURRENT is missing `);
   });
 
   test("a database that a running process has open", async () => {
@@ -154,7 +156,7 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
       readFileSync(path, "utf8").replace("[DBOptions]", "[DBOptions]\n  wal_dir=/elsewhere"),
     );
     expect(refusal()).toBe(
-      `cannot upgrade ${data}/db: it keeps its write-ahead log elsewhere, in /elsewhere. Nothing was changed. No node below 1.4.0 makes such a database; ask for help before going on.\n`,
+      `cannot upgrade ${data}/db: it has its write-ahead log in another directory, /elsewhere (in OPTIONS). Nothing was changed. No node below 1.4.0 makes such a database; ask for help before going on.\n`,
     );
   });
 
@@ -162,7 +164,7 @@ describe.skipIf(missing !== "")("refused, with nothing changed:", () => {
     data = makeDataDirectory({ db: somePairs(2, 10) });
     ldb(["create_column_family", `--db=${data}/db`, "more"]);
     expect(refusal()).toStartWith(
-      `cannot upgrade ${data}/db: it has further column families: more. `,
+      `cannot upgrade ${data}/db: it has further column families: more (in MANIFEST-`,
     );
   });
 

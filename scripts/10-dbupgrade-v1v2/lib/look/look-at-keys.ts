@@ -1,6 +1,5 @@
-/** What an opened database shows: its keys, its size, its tables. */
+/** What an opened database shows: its keys and its size. */
 import { ptr } from "bun:ffi";
-import { readdirSync } from "node:fs";
 import { type Failure, failureOf } from "../../../../src/lib/failure/failure.ts";
 import { DBUPGRADE } from "../../../../src/lib/failure/topics/dbupgrade.ts";
 import { type Result, fail, ok } from "../../../../src/lib/result.ts";
@@ -12,7 +11,6 @@ import {
   openToRead,
   scan,
   sizeOf,
-  tableNames,
 } from "../database.ts";
 import { type InodeIndex, createInodeIndex } from "../inode-index.ts";
 import { KEY_BYTES, inodeWords } from "../key-codec.ts";
@@ -29,11 +27,7 @@ export type Opened = {
   readonly pairs: number;
   readonly bytes: number;
   readonly sequence: number;
-  /** Table files in the directory that the database does not know. */
-  readonly strayTables: readonly string[];
 };
-
-const TABLE = /^\d+\.sst$/;
 
 export type Amount = "first-keys" | "all-keys";
 
@@ -50,13 +44,10 @@ export function lookAtKeys(
   try {
     const keys = readKeys(rocks.value, database.value, indexOf(blobs), amount);
     if (!keys.ok) return unreadable(path, keys.error);
-    const known = new Set(tableNames(rocks.value, database.value));
-    const strayTables = readdirSync(path).filter((name) => TABLE.test(name) && !known.has(name));
     return ok({
       keys: keys.value,
       ...sizeOf(rocks.value, database.value),
       sequence: latestSequence(rocks.value, database.value),
-      strayTables,
     });
   } finally {
     closeDatabase(rocks.value, database.value);

@@ -74,6 +74,21 @@ export const DATABASE_FILES = {
       what: "is a table file that the database does not know",
     },
   },
+  DatabaseIncomplete: {
+    title: "A file of a database is missing",
+    meaning:
+      "What is left reads like a whole, older database, so what the missing file holds would be lost. A write-ahead log may be in another directory (RocksDB's setting wal_dir). Nothing was changed.",
+    remedy:
+      "Put the missing file back, from the directory or the backup that it is in, or restore the whole database from a backup.",
+    reportedBy: SCRIPT,
+    cause: (p: { database: string; what: string }) => `cannot upgrade ${p.database}: ${p.what}`,
+    fix: ({ database }: { database: string }) =>
+      `Nothing was changed. Put the missing file back into ${database}, from where it was moved to or from a backup, or restore the whole database from a backup.`,
+    example: {
+      database: "/var/lib/storageos/data/db",
+      what: "its file 000012.log is missing (its LOG names it)",
+    },
+  },
   DirectoryInTheWay: {
     title: "A directory is where the upgrade needs the name",
     meaning:

@@ -39,7 +39,7 @@ export const DBUPGRADE = {
       "Nothing was changed. No node below 1.4.0 makes such a database; ask for help before going on.",
     example: {
       database: "/var/lib/storageos/data/db",
-      what: "it has further column families: more",
+      what: "it has further column families: more (in MANIFEST-000005)",
     },
   },
   UpgradeHalfDone: {
