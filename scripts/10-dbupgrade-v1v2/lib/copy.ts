@@ -2,8 +2,9 @@
 import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { Content } from "./checksum.ts";
+import { type Counted, checkComplete } from "./complete.ts";
 import { createCrew } from "./crew.ts";
-import { type Database, closeDatabase, latestSequence, openToRead } from "./database.ts";
+import { type Database, closeDatabase, latestSequence, openToRead, tablesOf } from "./database.ts";
 import { makeFilesLike } from "./likeness.ts";
 import type { Paths } from "./look/layout.ts";
 import { startProgress } from "./progress.ts";
@@ -29,6 +30,8 @@ export type CopyJob = {
   readonly bytes: number;
   /** The inodes that may occur, in ascending order; if there are none, all may. */
   readonly blobs: readonly bigint[];
+  /** What its files hold. */
+  readonly counted: Counted;
 };
 
 /**
@@ -36,15 +39,16 @@ export type CopyJob = {
  * After success a whole v2 lies at `paths.next`, still marked as unfinished; nothing else has changed.
  */
 export async function copyToV2(
-  { paths, bytes, blobs }: CopyJob,
+  job: CopyJob,
   print: (line: string) => void,
 ): Promise<Result<Copied, Failure | "misfit">> {
+  const { paths } = job;
   const rocks = loadRocksDb();
   if (!rocks.ok) return rocks;
   const v1 = openToRead(rocks.value, paths.current);
   if (!v1.ok) return fail(say.unreadable(paths.current, v1.error));
   try {
-    return await copyFrom(rocks.value, v1.value, { paths, bytes, blobs }, print);
+    return await copyFrom(rocks.value, v1.value, job, print);
   } catch (error) {
     return fail(say.upgradeFailed(paths, (error as Error).message));
   } finally {
@@ -55,7 +59,7 @@ export async function copyToV2(
 async function copyFrom(
   rocks: RocksDb,
   v1: Database,
-  { paths, bytes, blobs }: CopyJob,
+  { paths, bytes, blobs, counted }: CopyJob,
   print: (line: string) => void,
 ): Promise<Result<Copied, Failure | "misfit">> {
   const crew = createCrew();
@@ -66,21 +70,31 @@ async function copyFrom(
     const rewritten = await rewrite(rocks, crew, v1, paths.next, blobs);
     if (!rewritten.ok) return fail(say.upgradeFailed(paths, rewritten.error));
     if (rewritten.value.kind === "misfit") return fail("misfit");
-    const { content } = rewritten.value;
+    const { content, entries } = rewritten.value;
+    const complete = checkComplete(rocks, v1, entries, counted);
+    if (!complete.ok) return fail(say.unreadable(paths.current, complete.error));
     makeFilesLike(paths.current, paths.next);
     syncTree(paths.next);
-    const verified = await verify(rocks, crew, paths.next, content);
+    const verified = await verify(crew, paths.next, content);
     if (!verified.ok) return fail(say.upgradeFailed(paths, `reading v2 back: ${verified.error}`));
-    return lastSequence(rocks, paths, content);
+    return openV2(rocks, paths, content, verified.value.tables);
   } finally {
     progress.stop();
   }
 }
 
-function lastSequence(rocks: RocksDb, paths: Paths, content: Content): Result<Copied, Failure> {
+/** The files are as they should be; this sees that RocksDB takes them for the same database. */
+function openV2(
+  rocks: RocksDb,
+  paths: Paths,
+  content: Content,
+  tables: number,
+): Result<Copied, Failure> {
   const v2 = openToRead(rocks, paths.next);
   if (!v2.ok) return fail(say.upgradeFailed(paths, `opening v2: ${v2.error}`));
   const sequence = latestSequence(rocks, v2.value);
+  const known = tablesOf(rocks, v2.value).length;
   closeDatabase(rocks, v2.value);
-  return ok({ content, sequence });
+  if (known === tables) return ok({ content, sequence });
+  return fail(say.upgradeFailed(paths, `RocksDB knows ${known} of the ${tables} tables of v2`));
 }

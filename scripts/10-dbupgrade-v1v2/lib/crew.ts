@@ -59,7 +59,7 @@ function perform(work: Work, tally: Tally): Result<unknown, string> {
   try {
     if (work.kind === "read") return readPart(rocks.value, work.job, tally);
     if (work.kind === "write") return writePart(rocks.value, work.job, tally);
-    return verifyPart(rocks.value, work.job, tally);
+    return verifyPart(work.job, tally);
   } catch (error) {
     return fail((error as Error).message);
   }

@@ -17,9 +17,16 @@ const READ_AHEAD = 2 << 20;
 const MAX_OPEN_FILES = 32;
 // WALRecoveryMode in rocksdb/options.h. By default what follows any fault is left out, with success.
 const TOLERATE_TORN_END = 0;
+/** RocksDB jumps over entries of one key if there are more than so many; then it does not count them. */
+const NEVER_JUMP = 2 ** 32;
 
 /** A directory that cannot be made, so that opening a database to read writes no LOG anywhere. */
 const NO_LOG_DIRECTORY = "/dev/null/rocksdb-log";
+
+// rocksdb/c.h: a perf level, and two metrics.
+const PERF_COUNTS = 2;
+const PERF_PASSED = 10;
+const PERF_DELETIONS_PASSED = 11;
 
 /** Opens a database without changing anything in its directory; its write-ahead log is read too. */
 export function openToRead(rocks: RocksDb, path: string): Result<Database, string> {
@@ -27,6 +34,7 @@ export function openToRead(rocks: RocksDb, path: string): Result<Database, strin
   rocks.rocksdb_options_set_max_open_files(options, MAX_OPEN_FILES);
   rocks.rocksdb_options_set_db_log_dir(options, cString(NO_LOG_DIRECTORY));
   rocks.rocksdb_options_set_wal_recovery_mode(options, TOLERATE_TORN_END);
+  rocks.rocksdb_options_set_max_sequential_skip_in_iterations(options, NEVER_JUMP);
   const handle = rocks.rocksdb_open_for_read_only(options, cString(path), 0, errorPointer);
   rocks.rocksdb_options_destroy(options);
   return opened(rocks, path, handle);
@@ -100,13 +108,18 @@ export const ALL: Range = { from: undefined, to: undefined };
 /** Called for each pair with where its key and value lie and their sizes in bytes; false ends the scan. */
 export type Visit = (key: number, keyBytes: number, value: number, valueBytes: number) => boolean;
 
-/** Goes through the pairs in the order of their keys; the addresses hold until `visit` returns. */
+/**
+ * Goes through the pairs in the order of their keys; the addresses hold until `visit` returns. Gives
+ * how many entries of the files that were: overwritten values and deletions are among them, but
+ * not what a deletion of a range of keys hides.
+ */
 export function scan(
   rocks: RocksDb,
   handle: Pointer,
   range: Range,
   visit: Visit,
-): Result<void, string> {
+  mode?: "ignore-range-deletions",
+): Result<number, string> {
   const { rocksdb_iter_valid, rocksdb_iter_key, rocksdb_iter_value, rocksdb_iter_next } = rocks;
   // In one piece of memory: the size of the key, that of the value, and the bound, which RocksDB
   // reads as long as the iterator lives.
@@ -119,11 +132,14 @@ export function scan(
   rocks.rocksdb_readoptions_set_fill_cache(readOptions, 0);
   rocks.rocksdb_readoptions_set_total_order_seek(readOptions, 1);
   rocks.rocksdb_readoptions_set_readahead_size(readOptions, READ_AHEAD);
+  if (mode === "ignore-range-deletions")
+    rocks.rocksdb_readoptions_set_ignore_range_deletions(readOptions, 1);
   if (range.to !== undefined) {
     new Uint8Array(sizes.buffer, 16).set(bound);
     const address = ptr(sizes.buffer, 16);
     rocks.rocksdb_readoptions_set_iterate_upper_bound(readOptions, address, bound.length);
   }
+  const passed = countEntries(rocks);
   const iterator = rocks.rocksdb_create_iterator(handle, readOptions) as Pointer;
   if (range.from === undefined) rocks.rocksdb_iter_seek_to_first(iterator);
   else rocks.rocksdb_iter_seek(iterator, range.from, range.from.length);
@@ -137,7 +153,22 @@ export function scan(
   const error = takeError(rocks);
   rocks.rocksdb_iter_destroy(iterator);
   rocks.rocksdb_readoptions_destroy(readOptions);
-  return error === undefined ? ok(undefined) : fail(error);
+  const entries = passed();
+  return error === undefined ? ok(entries) : fail(error);
+}
+
+/** Counts the entries that iterators of this thread step over from now on; to be called once. */
+function countEntries(rocks: RocksDb): () => number {
+  rocks.rocksdb_set_perf_level(PERF_COUNTS);
+  const context = rocks.rocksdb_perfcontext_create() as Pointer;
+  rocks.rocksdb_perfcontext_reset(context);
+  return () => {
+    const [passed, deletions] = [PERF_PASSED, PERF_DELETIONS_PASSED].map((metric) =>
+      Number(rocks.rocksdb_perfcontext_metric(context, metric)),
+    ) as [number, number];
+    rocks.rocksdb_perfcontext_destroy(context);
+    return passed + deletions;
+  };
 }
 
 /** Its table files: where each begins, and its size in bytes. */

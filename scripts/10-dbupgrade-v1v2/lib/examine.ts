@@ -2,6 +2,7 @@
 import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { oddFileIn } from "./check.ts";
+import { readOnlyInPart } from "./complete.ts";
 import { type Decision, decide } from "./decide/decide.ts";
 import { type Survey, survey } from "./files/survey.ts";
 import type { Evidence } from "./look/evidence.ts";
@@ -12,6 +13,7 @@ import { type Amount, type Opened, lookAtKeys } from "./look/look-at-keys.ts";
 import { wordOn } from "./look/word.ts";
 import type { Request } from "./request.ts";
 import { abortsRocksDb, unsound } from "./unsound.ts";
+import * as say from "./wording.ts";
 
 /** One database: what was seen, and what follows. */
 export type Case = {
@@ -64,11 +66,21 @@ export function examine(
  */
 function lookThrough(before: Case, at: Amount): Case {
   const surveyed = survey(before.paths.current);
-  if (surveyed.ok) return lookOn({ ...before, survey: surveyed.value }, at);
+  if (surveyed.ok) return emptyOnlyIfProved(lookOn({ ...before, survey: surveyed.value }, at));
   const unsoundCase = judge(before, fail(unsound(before.paths.current, surveyed.error)));
   if (abortsRocksDb(surveyed.error)) return unsoundCase;
   const after = lookOn(before, at);
   return after.opened !== undefined && isV2(after) ? after : unsoundCase;
+}
+
+/** Where no key is read, nothing is copied, and nothing else would show that some were left out. */
+function emptyOnlyIfProved(one: Case): Case {
+  const { decision, survey: counted, opened } = one;
+  if (decision.do !== "nothing" || decision.because !== "no-keys") return one;
+  if (counted === undefined || counted.rangeDeletions > 0) return one;
+  if (opened?.entries === counted.entries) return one;
+  const error = readOnlyInPart(opened?.entries ?? 0, counted.entries);
+  return judge(one, fail(say.unreadable(one.paths.current, error)));
 }
 
 function isV2({ decision }: Case): boolean {

@@ -30,6 +30,8 @@ export type ReadPart = {
   readonly runs: readonly Run[];
   readonly largestRecordWords: number;
   readonly content: Content;
+  /** Of the files, that were stepped over: pairs, what they overwrote, and deletions. */
+  readonly entries: number;
 };
 
 /** Throws as write(2) fails. */
@@ -104,6 +106,7 @@ export function readPart(rocks: RocksDb, job: ReadJob, tally: Tally): Result<Rea
     runs,
     largestRecordWords: buffer.largestRecordWords(),
     content: checksum.total(),
+    entries: scanned.value,
   });
 }
 

@@ -26,7 +26,7 @@ const GATHERING_BYTES = 128 << 20;
 const MERGING_BYTES = 48 << 20;
 
 export type Rewritten =
-  | { readonly kind: "written"; readonly content: Content }
+  | { readonly kind: "written"; readonly content: Content; readonly entries: number }
   | { readonly kind: "misfit"; readonly misfit: Misfit };
 
 /**
@@ -61,7 +61,8 @@ export async function rewrite(
     for (const name of readdirSync(workDirectory)) rmSync(join(workDirectory, name));
     copyOptions(v1.path, target);
     const content = read.value.map((part) => part.content).reduce(joinContents, NO_PAIRS);
-    return ok({ kind: "written", content });
+    const entries = read.value.reduce((sum, part) => sum + part.entries, 0);
+    return ok({ kind: "written", content, entries });
   } finally {
     for (const file of files) closeSync(file);
   }

@@ -13,6 +13,9 @@ import { swap, swapBack } from "./swap/swap.ts";
 import { finish, removeLeftovers, removeUnfinished } from "./unfinished.ts";
 import * as say from "./wording.ts";
 
+/** What nobody counted is never complete. */
+const NOTHING_COUNTED = { entries: 0, rangeDeletions: 0 };
+
 /** Writes and verifies v2 of every database first, then marks all, and only then puts them in place. */
 export async function upgradeAll(
   cases: readonly Case[],
@@ -57,7 +60,8 @@ async function copy(
   print(`${paths.current}: upgrading about ${pairs} keys, ${say.megabytes(bytes)}, to v2`);
   // Where an operator says that it is v1, some blobs may be missing.
   const blobs = evidence.word?.format === "v1" ? [] : evidence.blobs;
-  const copied = await copyToV2({ paths, bytes, blobs }, print);
+  const counted = one.survey ?? NOTHING_COUNTED;
+  const copied = await copyToV2({ paths, bytes, blobs, counted }, print);
   if (!copied.ok || keys?.isWhole !== true || copied.value.content.pairs === keys.keys)
     return copied;
   const changed = `it held ${keys.keys} keys and then ${copied.value.content.pairs}`;

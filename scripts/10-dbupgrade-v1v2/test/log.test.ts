@@ -66,6 +66,33 @@ describe.skipIf(missing !== "")("a write-ahead log", () => {
     expect(scan(join(data, "db"))).toBe(expectedScan(PAIRS.slice(0, -1), "v2"));
   });
 
+  test("with overwritten keys, deletions and deleted ranges is upgraded whole", () => {
+    const [first, second, third, ...rest] = PAIRS;
+    if (first === undefined || second === undefined || third === undefined) throw new Error("few");
+    const last = rest.at(-1) ?? third;
+    crashed([
+      ...PAIRS.map((pair) => put({ ...pair, value: "00" })),
+      "flush",
+      ...PAIRS.map(put),
+      `delete ${v1Key(first)}`,
+      "flush",
+      `delete-range ${v1Key(second)} ${v1Key(third)}`,
+      put({ ...last, value: "abcd" }),
+    ]);
+    expect(upgrade(data).status).toBe(0);
+    const kept = [third, ...rest.slice(0, -1), { ...last, value: "abcd" }];
+    expect(scan(join(data, "db"))).toBe(expectedScan(kept, "v2"));
+  });
+
+  test("with nothing but deleted keys holds nothing to upgrade", () => {
+    crashed([...PAIRS.map(put), "flush", ...PAIRS.map((pair) => `delete ${v1Key(pair)}`)]);
+    const { status, stdout } = upgrade(data);
+    expect({ status, stdout }).toEqual({
+      status: 0,
+      stdout: `${data}/db: holds no keys, nothing to upgrade\n`,
+    });
+  });
+
   test("with a merge between other records is refused", () => {
     const [first, second, ...rest] = PAIRS;
     if (first === undefined || second === undefined) throw new Error("no pairs");

@@ -1,7 +1,6 @@
 /** Compares the v2 database at argv[2] with the content that the marker at argv[3] tells; prints the error. */
 import { readFileSync } from "node:fs";
 import { createCrew, serve } from "../lib/crew.ts";
-import { loadRocksDb } from "../lib/rocksdb.ts";
 import { verify } from "../lib/verify.ts";
 
 const [, , path = "", markerPath = ""] = process.argv;
@@ -10,8 +9,6 @@ if (Bun.isMainThread) await main();
 else await serve();
 
 async function main(): Promise<void> {
-  const rocks = loadRocksDb();
-  if (!rocks.ok) throw new Error(rocks.error.cause);
   const marker = JSON.parse(readFileSync(markerPath, "utf8")) as {
     pairs: number;
     checksum: string;
@@ -19,7 +16,7 @@ async function main(): Promise<void> {
   const [sumA = 0, sumB = 0] = [0, 8].map(
     (at) => Number(`0x${marker.checksum.slice(at, at + 8)}`) | 0,
   );
-  const verified = await verify(rocks.value, createCrew(), path, {
+  const verified = await verify(createCrew(), path, {
     pairs: marker.pairs,
     sumA,
     sumB,

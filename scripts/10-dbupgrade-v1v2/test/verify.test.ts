@@ -2,6 +2,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { ldb, makeDataDirectory, missing, remove, somePairs, upgrade, v2Key } from "./database.ts";
+import { write } from "./write.ts";
 
 // A limit for what hangs, not a claim about speed.
 setDefaultTimeout(120_000);
@@ -22,6 +23,12 @@ describe.skipIf(missing !== "")("reading v2 back", () => {
     expect(upgrade(data).status).toBe(0);
     for (const [command = "", ...args] of alterations)
       ldb([command, "--hex", `--db=${data}/db`, ...args]);
+    // As the upgrade leaves it: all in tables, nothing overwritten.
+    if (alterations.length > 0) ldb(["compact", `--db=${data}/db`]);
+    return verifyOnly();
+  }
+
+  function verifyOnly(): string {
     const main = join(import.meta.dir, "verify-main.ts");
     const { stdout } = spawnSync(process.execPath, [main, `${data}/db`, `${data}/db-format.json`], {
       encoding: "utf8",
@@ -58,6 +65,12 @@ describe.skipIf(missing !== "")("reading v2 back", () => {
     expect(verifyAfter(["put", `0x${v2Key({ inode: 1001n, offset: 1n })}`, "0x00"])).toStartWith(
       "v2 holds 1201 pairs",
     );
+  });
+
+  test("finds what is not in its tables", () => {
+    verifyAfter();
+    write(join(data, "db"), [`put ${first.slice(2)} 00`, "crash"]);
+    expect(verifyOnly()).toBe("v2 holds 1 entries outside its tables");
   });
 
   test("finds a key of another width", () => {

@@ -45,7 +45,7 @@ export function decompress(
   data: Uint8Array,
   formatVersion: number,
 ): Result<Uint8Array, Undone> {
-  const method = made.get(compression) ?? METHODS[compression]?.();
+  const method = made.get(compression) ?? makeMethod(compression);
   if (method === undefined || (method.hasSizeBefore && formatVersion < SIZE_BEFORE))
     return fail({ kind: "unknown", what: `compression of type ${compression} in its tables` });
   made.set(compression, method);
@@ -56,6 +56,15 @@ export function decompress(
   return method.run(method.hasSizeBefore ? afterVarint(data) : data, target)
     ? ok(target)
     : fail({ kind: "broken" });
+}
+
+/** Undefined if it is not known, or if its library is missing. */
+function makeMethod(compression: number): Method | undefined {
+  try {
+    return METHODS[compression]?.();
+  } catch {
+    return undefined;
+  }
 }
 
 function varintOf(data: Uint8Array): number | undefined {

@@ -7,7 +7,8 @@ import { INTERNAL_BYTES, scanTable } from "./table-scan.ts";
 import { NOT_UNDERSTOOD } from "./write-batch.ts";
 
 const DELETION = 0x0;
-const VALUE = 0x1;
+/** A key with its value. */
+export const ENTRY_OF_A_VALUE = 0x1;
 const SINGLE_DELETION = 0x7;
 
 /** Goes through every entry of the tables. Throws as read(2) fails. */
@@ -25,7 +26,7 @@ function checkTable({ path, entry, properties }: SurveyedTable): Result<void, Pr
     const scanned = scanTable(table, properties, ({ key, keyBytes }) => {
       // The least significant byte of eight that follow the user's key.
       const kind = key[keyBytes - INTERNAL_BYTES] as number;
-      if (kind === VALUE || kind === DELETION || kind === SINGLE_DELETION) return true;
+      if (kind === ENTRY_OF_A_VALUE || kind === DELETION || kind === SINGLE_DELETION) return true;
       odd = kind;
       return false;
     });

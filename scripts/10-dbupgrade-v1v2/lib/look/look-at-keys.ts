@@ -23,6 +23,8 @@ const FIRST_KEYS = 100_000;
 
 export type Opened = {
   readonly keys: KeyEvidence;
+  /** Of its files, that were stepped over for these keys. */
+  readonly entries: number;
   /** Pairs as RocksDB estimates them, and the bytes of all keys and values. */
   readonly pairs: number;
   readonly bytes: number;
@@ -45,7 +47,7 @@ export function lookAtKeys(
     const keys = readKeys(rocks.value, database.value, indexOf(blobs), amount);
     if (!keys.ok) return unreadable(path, keys.error);
     return ok({
-      keys: keys.value,
+      ...keys.value,
       ...sizeOf(rocks.value, database.value),
       sequence: latestSequence(rocks.value, database.value),
     });
@@ -59,7 +61,7 @@ function readKeys(
   database: Database,
   blobs: InodeIndex,
   amount: Amount,
-): Result<KeyEvidence, string> {
+): Result<Pick<Opened, "keys" | "entries">, string> {
   const most = amount === "all-keys" ? Number.POSITIVE_INFINITY : FIRST_KEYS;
   const witness = createKeyWitness(blobs);
   const key = new Int32Array(new ArrayBuffer(KEY_BYTES));
@@ -78,7 +80,7 @@ function readKeys(
     return true;
   });
   if (!scanned.ok) return fail(scanned.error);
-  return ok(witness.total(keys < most, foreign));
+  return ok({ keys: witness.total(keys < most, foreign), entries: scanned.value });
 }
 
 function copyOut(address: number, bytes: number): Uint8Array {
