@@ -19,7 +19,7 @@ import {
 import { type OpenFile, readAt } from "./open-file.ts";
 import type { Problem } from "./problem.ts";
 
-/** How the records end: with the last one, or where its writer was interrupted. */
+/** How the records end: with the last one, or where its writer was interrupted, as zeros after it show too. */
 export type LogEnd = "whole" | "torn";
 
 /** Called for each record; the bytes hold until it returns. What it gives ends the reading. */
@@ -34,11 +34,13 @@ export function readLog(
   const block = new Uint8Array(LOG_BLOCK_BYTES);
   const joined = createJoiner(visit);
   let recycled = false;
+  let padded = false;
   for (let start = 0; start < file.bytes; start += LOG_BLOCK_BYTES) {
     const filled = readAt(file, block, start);
     let at = 0;
     while (at + LOG_HEADER_BYTES <= filled) {
       const found = physicalAt(block, at, filled, logNumber);
+      padded = found.kind === "filler";
       if (found.kind === "filler") break;
       if (found.kind === "unknown")
         return fail({ kind: "unsupported", file: file.name, what: found.what });
@@ -62,7 +64,7 @@ export function readLog(
     if (filled < LOG_BLOCK_BYTES && at < filled && at + LOG_HEADER_BYTES > filled)
       return ok("torn");
   }
-  return ok(joined.open() ? "torn" : "whole");
+  return ok(joined.open() || padded ? "torn" : "whole");
 }
 
 /**

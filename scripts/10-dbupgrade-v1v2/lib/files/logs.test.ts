@@ -133,6 +133,23 @@ describe.skipIf(missing !== "")("what a database consists of", () => {
     expect(entries()).toBe(before);
   });
 
+  test("takes entries that the MANIFEST counts for lost by a power cut only where the log was cut", () => {
+    write(path, [...puts(3), "flush", ...puts(3), "crash"]);
+    const ahead = { ...manifest(), lastSequence: 9 };
+    const kindOf = () => {
+      const read = readWals(path, ahead);
+      return read.ok ? read.value.totals.entries : read.error.kind;
+    };
+    expect(kindOf()).toBe("gap");
+    const whole = readFileSync(log());
+    writeFileSync(log(), whole.subarray(0, -5));
+    expect(kindOf()).toBe(2);
+    writeFileSync(log(), Buffer.concat([whole, Buffer.alloc(4096)]));
+    expect(kindOf()).toBe(3);
+    writeFileSync(log(), "");
+    expect(kindOf()).toBe(0);
+  });
+
   test("names the directory of logs that are elsewhere", () => {
     const elsewhere = mkdtempSync(join(tmpdir(), "wal-"));
     write(path, [...puts(3), "flush", ...puts(3), "crash"], `wal_dir=${elsewhere}`);

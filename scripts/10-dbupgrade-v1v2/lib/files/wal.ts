@@ -27,16 +27,17 @@ export function readWals(directory: string, manifest: Manifest): Result<Wals, Pr
   if (missing !== undefined) return fail(missing);
   const totals = emptyTally();
   let next = 0;
+  let isCut = false;
   for (const number of numbers) {
     const expected = next > 0 ? next : undefined;
     const read = withFile(join(directory, walName(number)), (file) =>
       readWal(file, number, { manifest, totals, expected, first: firstAtMost(manifest, numbers) }),
     );
     if (!read.ok) return read;
-    next = read.value;
+    ({ next, isCut } = read.value);
   }
   const lastSequence = Math.max(next - 1, 0);
-  const lost = lostAtTheEnd(manifest, numbers, lastSequence);
+  const lost = isCut ? undefined : lostAtTheEnd(manifest, numbers, lastSequence);
   return lost === undefined
     ? ok({ files: numbers.map(walName), totals, lastSequence })
     : fail(lost);
@@ -51,8 +52,14 @@ type Context = {
   readonly first: number;
 };
 
-/** The sequence number after the file's last entry. */
-function readWal(file: OpenFile, number: number, context: Context): Result<number, Problem> {
+type WalEnd = {
+  /** The sequence number after the file's last entry. */
+  readonly next: number;
+  /** A power cut takes what was written last, of a log that was not synced perhaps all. */
+  readonly isCut: boolean;
+};
+
+function readWal(file: OpenFile, number: number, context: Context): Result<WalEnd, Problem> {
   const { manifest, totals } = context;
   const synced = manifest.trackedWals.get(number) ?? 0;
   if (file.bytes < synced)
@@ -72,7 +79,8 @@ function readWal(file: OpenFile, number: number, context: Context): Result<numbe
     next = sequence + entries;
     return undefined;
   });
-  return end.ok ? ok(next ?? 0) : end;
+  if (!end.ok) return end;
+  return ok({ next: next ?? 0, isCut: end.value === "torn" || file.bytes === 0 });
 }
 
 /** The sequence numbers that are missing before `sequence`. A table that was taken in has one, too. */
@@ -99,7 +107,7 @@ function firstAtMost(manifest: Manifest, numbers: readonly number[]): number {
   return 1 + (numbers[0] === logNumber ? lastSequence : (flushedUpTo ?? lastSequence));
 }
 
-/** The MANIFEST counts entries that are neither in a table nor in a log. */
+/** The MANIFEST counts entries that are neither in a table nor in a log: a log after these is missing. */
 function lostAtTheEnd(
   manifest: Manifest,
   numbers: readonly number[],
