@@ -1,18 +1,26 @@
 /** The threads that do the parts of the work; they share the open databases, files and options. */
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import type { Content } from "./checksum.ts";
+import { checkEntryKinds } from "./files/entry-kinds.ts";
+import type { Problem } from "./files/problem.ts";
+import type { SurveyedTable } from "./files/survey.ts";
 import { type ReadJob, type ReadPart, readPart } from "./read-part.ts";
 import { loadRocksDb } from "./rocksdb.ts";
 import { type Tally, createSharedTally, readTally, tallyInto } from "./tally.ts";
 import { type VerifyJob, verifyPart } from "./verify-part.ts";
 import { type WriteJob, writePart } from "./write-part.ts";
 
+type CheckJob = { readonly tables: readonly SurveyedTable[] };
+
 type Work =
+  | { readonly kind: "check"; readonly job: CheckJob }
   | { readonly kind: "read"; readonly job: ReadJob }
   | { readonly kind: "write"; readonly job: WriteJob }
   | { readonly kind: "verify"; readonly job: VerifyJob };
 
 export type Crew = {
+  /** What is wrong with the tables' entries. */
+  readonly check: (jobs: readonly CheckJob[]) => Promise<Result<(Problem | undefined)[], string>>;
   /** Each gives the parts' results in the order of the jobs, or the first part's error. */
   readonly read: (jobs: readonly ReadJob[]) => Promise<Result<ReadPart[], string>>;
   readonly write: (jobs: readonly WriteJob[]) => Promise<Result<string[][], string>>;
@@ -34,6 +42,7 @@ export function createCrew(): Crew {
     return ok(values);
   }
   return {
+    check: async (jobs) => all(jobs.map((job) => ({ kind: "check", job }))),
     read: async (jobs) => all(jobs.map((job) => ({ kind: "read", job }))),
     write: async (jobs) => all(jobs.map((job) => ({ kind: "write", job }))),
     verify: async (jobs) => all(jobs.map((job) => ({ kind: "verify", job }))),
@@ -57,6 +66,10 @@ function perform(work: Work, tally: Tally): Result<unknown, string> {
   const rocks = loadRocksDb();
   if (!rocks.ok) return fail(rocks.error.cause);
   try {
+    if (work.kind === "check") {
+      const checked = checkEntryKinds(work.job.tables);
+      return ok(checked.ok ? undefined : checked.error);
+    }
     if (work.kind === "read") return readPart(rocks.value, work.job, tally);
     if (work.kind === "write") return writePart(rocks.value, work.job, tally);
     return verifyPart(work.job, tally);

@@ -44,3 +44,11 @@ export function rangesOf(
   if (bounds.length === 0) return [ALL];
   return [undefined, ...bounds].map((from, index) => ({ from, to: bounds[index] }));
 }
+
+/** Tables for each thread: they have about the same size, so each gets as many. */
+export function shares<Table>(tables: readonly Table[]): Table[][] {
+  const parts = Math.min(numberOfParts(), tables.length);
+  return Array.from({ length: parts }, (_, part) =>
+    tables.filter((_table, index) => index % parts === part),
+  );
+}

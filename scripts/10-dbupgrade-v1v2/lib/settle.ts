@@ -3,11 +3,12 @@ import type { Failure } from "../../../src/lib/failure/failure.ts";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { obstaclesTo } from "./check.ts";
 import { type Case, examine } from "./examine.ts";
-import { checkEntryKinds } from "./files/entry-kinds.ts";
+import { createCrew } from "./crew.ts";
 import { type Locks, createLocks } from "./lock.ts";
 import { inodesWithBlobs } from "./look/blobs.ts";
 import type { Paths } from "./look/layout.ts";
 import { writeMark } from "./look/marker.ts";
+import { shares } from "./parts.ts";
 import { halfDone, refusalsOf } from "./refuse.ts";
 import type { Printer, Request } from "./request.ts";
 import { checkSpace } from "./space.ts";
@@ -42,7 +43,7 @@ async function settle(
   if (failures.length > 0) return fail(failures);
   const cases = examined.flatMap((one) => (one.ok ? [one.value] : []));
   const toUpgrade = cases.filter(({ decision }) => decision.do === "upgrade");
-  const refusals = [...refusalsOf(cases, request), ...obstacles(toUpgrade, request)];
+  const refusals = [...refusalsOf(cases, request), ...(await obstacles(toUpgrade, request))];
   if (refusals.length > 0) return fail([...refusals, ...halfDone(cases, request)]);
   for (const one of toUpgrade) {
     const locked = locks.database(one.paths.current, true);
@@ -56,16 +57,31 @@ async function settle(
 }
 
 /** All that would stop one of the upgrades half-way. They need their space together. */
-function obstacles(toUpgrade: readonly Case[], { dataDirectory }: Request): Failure[] {
-  const found = toUpgrade.flatMap(({ paths, seen, survey }) => {
-    const understood = checkEntryKinds(survey?.tables ?? []);
-    const others = obstaclesTo({ paths, marks: seen.marks });
-    return understood.ok ? others : [unsound(paths.current, understood.error), ...others];
-  });
+async function obstacles(
+  toUpgrade: readonly Case[],
+  { dataDirectory }: Request,
+): Promise<Failure[]> {
+  const found: Failure[] = [];
+  for (const one of toUpgrade)
+    found.push(
+      ...(await oddEntries(one)),
+      ...obstaclesTo({ paths: one.paths, marks: one.seen.marks }),
+    );
   if (found.length > 0 || toUpgrade.length === 0) return found;
   const bytes = toUpgrade.reduce((sum, { opened }) => sum + (opened?.bytes ?? 0), 0);
   const space = checkSpace(dataDirectory, bytes);
   return space.ok ? [] : [space.error];
+}
+
+/** What the tables hold that RocksDB gives only in part. */
+async function oddEntries({ paths, survey }: Case): Promise<Failure[]> {
+  const { current } = paths;
+  const parts = shares(survey?.tables ?? []).map((tables) => ({ tables }));
+  const checked = await createCrew().check(parts);
+  if (!checked.ok) return [say.unreadable(current, checked.error)];
+  return checked.value
+    .flatMap((problem) => (problem === undefined ? [] : [unsound(current, problem)]))
+    .slice(0, 1);
 }
 
 /** Does what is quick. */

@@ -5,8 +5,8 @@
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Content, NO_PAIRS, digest, join } from "./checksum.ts";
 import type { Crew } from "./crew.ts";
-import { type SurveyedTable, survey } from "./files/survey.ts";
-import { numberOfParts } from "./parts.ts";
+import { survey } from "./files/survey.ts";
+import { shares } from "./parts.ts";
 import { unsound } from "./unsound.ts";
 
 export type Verified = { readonly tables: number };
@@ -28,14 +28,6 @@ export async function verify(
   if (content.pairs === expected.pairs && digest(content) === digest(expected))
     return ok({ tables: tables.length });
   return fail(`v2 ${describe(content)}, but v1 ${describe(expected)}`);
-}
-
-/** Tables have about the same size, so every thread gets as many. */
-function shares(tables: readonly SurveyedTable[]): SurveyedTable[][] {
-  const parts = numberOfParts();
-  return Array.from({ length: parts }, (_, part) =>
-    tables.filter((_table, index) => index % parts === part),
-  );
 }
 
 function describe(content: Content): string {
