@@ -1,5 +1,5 @@
 #!/usr/bin/env bun
-// init: kind=change timeout=0
+// init: kind=change timeout=0 strict=yes
 import { readFileSync } from "node:fs";
 import type { Request } from "./lib/request.ts";
 import { type End, supervise } from "./lib/supervise.ts";

@@ -5,7 +5,7 @@ import { parseVersion } from "../lib/text/semver.ts";
 import type { Config, LintConfig, PlanConfig } from "../init/config.ts";
 import { flagMaker, variableOf, type Flag, type FlagsOf } from "./flag.ts";
 
-const { text, duration, choice } = flagMaker("");
+const { text, list, duration, choice } = flagMaker("");
 
 /** The flags of run. */
 export const INIT_FLAGS = {
@@ -13,6 +13,9 @@ export const INIT_FLAGS = {
     ...text("scripts", "DIR", "", "the scripts directory"),
     fallback: () => fail("no scripts directory; give it with -scripts=DIR"),
   },
+  only: list("only", "GLOB", "run only these scripts, such as 01-lio"),
+  skip: list("skip", "GLOB", "do not run these scripts, such as 05-requirements/ipv6*"),
+  warn: list("warn", "GLOB", "failures of these scripts are warnings"),
   nodeImage: {
     ...withOldVariable(
       text("nodeImage", "IMAGE", undefined, "node image; with it no API call is needed"),
@@ -82,6 +85,9 @@ export const INIT_FLAGS = {
 /** Those of run that decide what would run. */
 export const PLAN_FLAGS = {
   scripts: INIT_FLAGS.scripts,
+  only: INIT_FLAGS.only,
+  skip: INIT_FLAGS.skip,
+  warn: INIT_FLAGS.warn,
   nodeImage: INIT_FLAGS.nodeImage,
   dsName: INIT_FLAGS.dsName,
   dsNamespace: INIT_FLAGS.dsNamespace,
@@ -97,6 +103,9 @@ export const PLAN_FLAGS = {
 /** Those that are about the directory. */
 export const LINT_FLAGS = {
   scripts: INIT_FLAGS.scripts,
+  only: INIT_FLAGS.only,
+  skip: INIT_FLAGS.skip,
+  warn: INIT_FLAGS.warn,
   timeoutMs: INIT_FLAGS.timeoutMs,
   output: flagMaker("lint-").choice(
     "output",

@@ -2,6 +2,10 @@
 export type Config = {
   /** The scripts directory, as the user gave it. */
   readonly scripts: string;
+  /** Globs over script names: which alone run, which do not, and whose failures are warnings. */
+  readonly only: readonly string[];
+  readonly skip: readonly string[];
+  readonly warn: readonly string[];
   /** A valid image reference; undefined = ask the cluster. */
   readonly nodeImage: string | undefined;
   /** The DaemonSet to read the node image from, and its namespace. */
@@ -37,6 +41,9 @@ export type PlanConfig = DecidingConfig & { readonly output: "table" | "json" };
 export type DecidingConfig = Pick<
   Config,
   | "scripts"
+  | "only"
+  | "skip"
+  | "warn"
   | "nodeImage"
   | "dsName"
   | "dsNamespace"
@@ -46,6 +53,6 @@ export type DecidingConfig = Pick<
   | "stateDir"
 >;
 
-export type LintConfig = Pick<Config, "scripts" | "timeoutMs"> & {
+export type LintConfig = Pick<Config, "scripts" | "only" | "skip" | "warn" | "timeoutMs"> & {
   readonly output: "text" | "json" | "github";
 };

@@ -4,11 +4,12 @@ import { lineOfRemark } from "./discover/writable.ts";
 import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
-import type { Script } from "./discover/script.ts";
+import { choose, type Chosen } from "./plan/choose.ts";
 import { ok } from "../lib/result.ts";
 import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
 import type { Holder } from "./record/lock-file.ts";
 import type { Interruption } from "./run/events.ts";
+import { noteOf } from "./report/wording.ts";
 import { describeRun, openRecord, readKernel } from "./record/open-record.ts";
 import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts";
 import { digestOf } from "./record/digest.ts";
@@ -57,7 +58,12 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   remarks.map(lineOfRemark).forEach(note);
   const ignored = describeIgnored(skipped);
   if (ignored !== undefined) note(ignored);
-  const lookUp = findNodeImage(config, host, scripts, note);
+  const chosen = choose(scripts, config);
+  if (chosen.refusal !== undefined)
+    return refuse({ problems: [], failure: chosen.refusal }, config.nodeImage);
+  for (const remark of chosen.remarks) note(`warning: ${noteOf(remark)}`);
+  const left = scripts.filter(({ name }) => !chosen.skips.has(name));
+  const lookUp = findNodeImage(config, host, left, note);
   if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return STOPPED;
   const image = await lookUp;
   if (!image.ok) return refuse({ problems: [], failure: image.error }, undefined);
@@ -67,14 +73,14 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   if (!opened.ok) return refuse({ problems: [], failure: opened.error }, nodeImage);
   if (stop.requested.aborted) return STOPPED;
   const facts = { nodeImage, hostRoot: host.hostRoot };
-  const prepared = prepare(scripts, facts, config, opened.value);
+  const prepared = prepare(chosen, facts, config, opened.value);
   if (!prepared.ok) return refuse(prepared.error, nodeImage);
   prepared.value.notes.forEach(note);
-  return begin({ scripts, prepared: prepared.value, history: opened.value, holder }, config, start);
+  return begin({ chosen, prepared: prepared.value, history: opened.value, holder }, config, start);
 }
 
 type ToBegin = {
-  readonly scripts: readonly Script[];
+  readonly chosen: Chosen;
   readonly prepared: Prepared;
   readonly history: History;
   readonly holder: Holder;
@@ -82,7 +88,7 @@ type ToBegin = {
 
 /** Records that the run begins. Where that is not possible, nothing counts that the record says. */
 async function begin(
-  { scripts, prepared, history, holder }: ToBegin,
+  { chosen, prepared, history, holder }: ToBegin,
   config: Config,
   { host, state }: Start,
 ): Promise<Ready | NotReady> {
@@ -98,7 +104,7 @@ async function begin(
     bootId: holder.bootId,
   };
   const hasBegun = await beginRecord(state, run, history);
-  const again = hasBegun ? ok(prepared) : prepare(scripts, prepared.facts, config, EMPTY_HISTORY);
+  const again = hasBegun ? ok(prepared) : prepare(chosen, prepared.facts, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
   const { steps, facts } = again.value;
   const { firstFailures } = hasBegun ? history : EMPTY_HISTORY;

@@ -7,6 +7,7 @@ import type { PlanConfig } from "./config.ts";
 import { lineOfRemark } from "./discover/writable.ts";
 import { findNodeImage, needsNodeImage } from "./find-image.ts";
 import { findHost } from "./host.ts";
+import { choose, type Chosen } from "./plan/choose.ts";
 import type { Outline, Row } from "./plan/outline.ts";
 import { showJson } from "./plan/show-json.ts";
 import { showTable } from "./plan/show-table.ts";
@@ -25,27 +26,48 @@ export async function plan(config: PlanConfig, env: Environment): Promise<number
   }
   const { scripts, remarks } = found.value;
   remarks.map(lineOfRemark).forEach(showNow);
-  const image = await findNodeImage(config, host, scripts, showNow);
+  const chosen = choose(scripts, config);
+  const left = scripts.filter(({ name }) => !chosen.skips.has(name));
+  const image = await findNodeImage(config, host, left, showNow);
   const facts = { nodeImage: image.ok ? image.value : undefined, hostRoot: host.hostRoot };
   const history = await lookAtRecord(state, showNow);
   await state.settle();
   await state.end();
-  const whole = prepare(scripts, facts, config, history);
+  const whole = prepare(chosen, facts, config, history);
   const refusal = refusalOf(image, whole);
   const unknown = new Set(
-    scripts.filter(
-      (script) =>
-        (!image.ok && needsNodeImage(script)) ||
-        (!whole.ok && script.settings.nodeImage !== undefined),
-    ),
+    left
+      .filter(
+        (script) =>
+          (!image.ok && needsNodeImage(script)) ||
+          (!whole.ok && script.settings.nodeImage !== undefined),
+      )
+      .map(({ name }) => name),
   );
-  const known = scripts.filter((script) => !unknown.has(script));
-  const prepared = whole.ok ? whole : prepare(known, facts, config, history);
+  const isUnknown = (name: string): boolean => unknown.has(name);
+  const known = chosen.scripts.filter(({ name }) => !isUnknown(name));
+  const prepared = whole.ok
+    ? whole
+    : prepare({ ...chosen, scripts: known }, facts, config, history);
   if (!prepared.ok) return refuse(prepared.error);
-  const outline = outlineOf(found.value, prepared.value, unknown, config);
-  const problems = refusal === undefined ? [] : problemsOf(refusal);
+  const outline = outlineOf(
+    { ...found.value, scripts: chosen.scripts },
+    prepared.value,
+    isUnknown,
+    config,
+  );
+  const wrong = chosen.refusal ? [...chosen.remarks, chosen.refusal] : chosen.remarks;
+  const problems = [...wrong, ...(refusal === undefined ? [] : problemsOf(refusal))];
   print(1, (config.output === "json" ? showJson : showTable)({ ...outline, problems }));
-  return refusal === undefined ? EXIT.success : refuse(refusal);
+  showProblems(wrong.map(sentenceOf));
+  if (refusal !== undefined) return refuse(refusal);
+  return statusOfChoice(chosen);
+}
+
+/** Globs that do nothing are mistakes in the command line; a run only warns of those of --skip and --warn. */
+function statusOfChoice({ remarks, refusal }: Chosen): number {
+  if (refusal?.code === "NothingRun") return EXIT.cannot;
+  return remarks.length === 0 && refusal === undefined ? EXIT.success : EXIT.usage;
 }
 
 function refusalOf(
@@ -59,14 +81,14 @@ function refusalOf(
 function outlineOf(
   { scripts, skipped }: Found,
   { steps, facts, notes }: Prepared,
-  unknown: ReadonlySet<Row["script"]>,
+  isUnknown: (name: string) => boolean,
   config: PlanConfig,
 ): Outline {
-  const skips = new Map(steps.map(({ script, skip }) => [script, skip]));
+  const skips = new Map(steps.map(({ script, skip }) => [script.name, skip]));
   const rows = scripts.map((script): Row => {
-    if (unknown.has(script))
+    if (isUnknown(script.name))
       return { script, action: "unknown", reason: "the node image is unknown" };
-    const skip = skips.get(script);
+    const skip = skips.get(script.name);
     return { script, action: skip === undefined ? "run" : "skip", reason: skip ?? "" };
   });
   const { nodeImage, nodeVersion } = facts;

@@ -8,6 +8,7 @@ import { describeDowngrade, noteOf } from "./report/wording.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import type { RunFacts } from "./run/environment.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
+import type { Chosen } from "./plan/choose.ts";
 import { planSteps, type Step } from "./plan/plan.ts";
 import type { Problem, Script } from "./discover/script.ts";
 import { failureOf, type Failure } from "../lib/failure/failure.ts";
@@ -47,7 +48,7 @@ export type Prepared = {
 
 /** Decides what a run would do on this host, and changes nothing. */
 export function prepare(
-  scripts: readonly Script[],
+  { scripts, skips }: Pick<Chosen, "scripts" | "skips">,
   host: HostFacts,
   config: DecidingConfig,
   history: History,
@@ -56,6 +57,7 @@ export function prepare(
   const steps = planSteps(scripts, {
     ...facts,
     lastEndOf: (name) => history.lastEnds.get(keyOf(config.scripts, name)),
+    skipOf: (name) => skips.get(name),
     digestOf,
     kernel: readKernel(),
   });
@@ -91,7 +93,7 @@ function noteDowngrade({ nodeImage, nodeVersion, previousNodeImage }: RunFacts):
 
 function refuseFor(problems: readonly Failure[]): Refusal {
   const amount = count(problems.length, "problem");
-  return { problems, failure: failureOf(DISCOVERY, "NothingRun", { problems: amount }) };
+  return { problems, failure: failureOf(DISCOVERY, "NothingRun", { problems: amount, flags: "" }) };
 }
 
 function failureOfProblem({ path, line, code, about }: Problem): Failure {

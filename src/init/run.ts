@@ -1,5 +1,6 @@
 import type { Environment } from "../lib/environment.ts";
 import { EXIT } from "../lib/exit-status.ts";
+import type { CHOICE } from "../lib/failure/topics/choice.ts";
 import type { Config } from "./config.ts";
 import { execute } from "./execute.ts";
 import { getReady, type NotReady } from "./get-ready.ts";
@@ -36,10 +37,18 @@ export async function run(config: Config, environment: Environment): Promise<num
   await close();
   state.release(isClean(conclusion));
   takeBackDeadline();
-  const status = conclusion.type === "run-ended" ? exitStatusOf(conclusion.result) : EXIT.cannot;
+  const status = statusOf(conclusion);
   await flush(status, stop);
   await state.end();
   return status;
+}
+
+/** A glob of --only without a script is a mistake in the flags: the one that the directory shows. */
+function statusOf(conclusion: Conclusion): number {
+  if (conclusion.type === "run-ended") return exitStatusOf(conclusion.result);
+  return conclusion.failure.code === ("NoScriptMatches" satisfies keyof typeof CHOICE)
+    ? EXIT.usage
+    : EXIT.cannot;
 }
 
 /** Whether every script that was ended has died. */

@@ -191,7 +191,17 @@ describe("the chart", () => {
     expect(given).toEqual([{ name: "NODE_IMAGE", value: "other:1" }]);
   });
 
+  test("takes globs of scripts to skip and to warn of", () => {
+    const { init } = podOf("init.skip={05-requirements/ipv6*,02-limits}", "init.warn[0]=01-lio");
+    expect(init?.args).toContain("--skip=05-requirements/ipv6*");
+    expect(init?.args).toContain("--skip=02-limits");
+    expect(init?.args).toContain("--warn=01-lio");
+  });
+
   test.each([
+    ["init.skip=x", "/init/skip'"],
+    ["init.warn[0]=", "/init/warn/0'"],
+    ["init.flags.skip=x", "invalid propertyName 'skip'"],
     ["node.image=", "/node/image': minLength"],
     ["profile=root", "/profile': value must be one of 'privileged', 'least'"],
     ["node.imag=x", "additional properties 'imag' not allowed"],

@@ -14,6 +14,8 @@ export type Settings = {
   /** A semver range of node versions, or undefined for every node. */
   readonly nodeImage: string | undefined;
   readonly once: "per-node-image" | "per-content" | undefined;
+  /** May not be skipped, and its failure may not be made a warning, by flags. */
+  readonly isStrict: boolean;
 };
 
 export type Script = {

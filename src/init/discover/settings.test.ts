@@ -18,7 +18,7 @@ describe("settings in a script's comments", () => {
     const head = `#!/bin/sh
 # init: timeout=1h30m retries=3
   //   init:  retry-delay=500ms\ton-failure=warn
-#init: kind=check node-image=">=1.4.0 <2" once='per-content'
+#init: kind=check node-image=">=1.4.0 <2" once='per-content' strict=yes
 `;
     expect(parsed(head)).toEqual({
       timeoutMs: 5_400_000,
@@ -28,6 +28,7 @@ describe("settings in a script's comments", () => {
       kind: "check",
       nodeImage: ">=1.4.0 <2",
       once: "per-content",
+      isStrict: true,
     });
   });
 
@@ -43,6 +44,7 @@ describe("settings in a script's comments", () => {
     ["timeout=1000h", 'bad timeout: "1000h" is too long: at most 596h'],
     ["retries=-1", 'bad retries: "-1" is not a number from 0 to 999'],
     ["retries=1e3", 'bad retries: "1e3" is not a number from 0 to 999'],
+    ["strict=true", 'bad strict: "true" is not yes or no'],
     ["on-failure=ignore", 'bad on-failure: "ignore" is not fail or warn'],
     [
       "once=per-content-digest",
@@ -99,6 +101,7 @@ describe("settings in a script's comments", () => {
     kind: fc.constantFrom("change", "check"),
     nodeImage: fc.constantFrom(undefined, ">=1.4.0 <2", "2.x", "^1.5.0 || >3"),
     once: fc.constantFrom(undefined, "per-node-image", "per-content"),
+    isStrict: fc.boolean(),
   });
 
   test("whatever is written is read again, in any order and on any lines", () => {
@@ -112,6 +115,7 @@ describe("settings in a script's comments", () => {
           `kind="${wanted.kind}"`,
           wanted.nodeImage === undefined ? "" : `node-image='${wanted.nodeImage}'`,
           wanted.once === undefined ? "" : `once=${wanted.once}`,
+          `strict=${wanted.isStrict ? "yes" : "no"}`,
         ].filter(Boolean);
         let head = "#!/bin/sh\n# init: ";
         while (words.length > 0) {

@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   kind: "change",
   nodeImage: undefined,
   once: undefined,
+  isStrict: false,
 };
 
 type Reader = (value: string) => Result<Partial<Settings>, string>;
@@ -31,6 +32,7 @@ const READERS: Readonly<Record<string, Reader>> = {
     isRange(value)
       ? ok({ nodeImage: value })
       : fail(`"${value}" is not a semver range: write it as ">=1.4.0 <2"`),
+  strict: (value) => map(oneOf(value, ["yes", "no"]), (strict) => ({ isStrict: strict === "yes" })),
   once: (value) => map(oneOf(value, ["per-node-image", "per-content"]), (once) => ({ once })),
 };
 

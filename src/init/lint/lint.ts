@@ -4,6 +4,7 @@ import { print } from "../../lib/print.ts";
 import type { LintConfig } from "../config.ts";
 import { listIgnored } from "../discover/data.ts";
 import { findHost } from "../host.ts";
+import { choose } from "../plan/choose.ts";
 import { remarkOnTimeouts } from "../plan/timeout.ts";
 import { findScripts, type Found, type Refusal } from "../prepare.ts";
 import { adviseOn } from "./advise.ts";
@@ -26,9 +27,10 @@ export function lint(config: LintConfig, env: Environment): number {
         scripts: undefined,
         findings: problemsIn(found.error).map((problem) => withPath(findingOf(problem), directory)),
       };
+  const wrong = findings.findings.some(({ level }) => level === "error");
   if (output === "text") showText(findings);
   else print(1, (output === "json" ? showJson : showGithub)(findings));
-  return found.ok ? EXIT.success : EXIT.cannot;
+  return found.ok && !wrong ? EXIT.success : EXIT.cannot;
 }
 
 function problemsIn({ problems, failure }: Refusal): Refusal["problems"] {
@@ -42,9 +44,12 @@ function withPath(finding: Finding, directory: string): Finding {
 
 function findIn(
   { scripts, skipped, remarks }: Found,
-  { scripts: directory, timeoutMs }: LintConfig,
+  config: LintConfig,
   searchPath: string,
 ): readonly Finding[] {
+  const { scripts: directory, timeoutMs } = config;
+  const { remarks: unmet, refusal } = choose(scripts, config);
+  const wrong = refusal === undefined ? unmet : [...unmet, refusal];
   const about = { path: directory, line: undefined, code: undefined, fix: "" };
   const notes = [listIgnored(skipped), remarkOnTimeouts(scripts, timeoutMs)];
   return [
@@ -54,6 +59,7 @@ function findIn(
       path: place,
       ...words,
     })),
+    ...wrong.map((problem) => withPath(findingOf(problem), directory)),
     ...adviseOn(scripts, searchPath),
     ...notes.flatMap((cause) =>
       cause === undefined ? [] : [{ ...about, level: "note" as const, cause }],

@@ -20,7 +20,12 @@ export function lineOf({ level, path, line, code, cause, fix }: Finding): string
 /** `DIR: 3 scripts, 1 warning`. */
 export function summaryOf({ directory, scripts = 0, findings }: Findings): string {
   const warnings = findings.filter(({ level }) => level === "warning").length;
-  const problems = warnings === 0 ? "no problems" : count(warnings, "warning");
+  const errors = findings.filter(({ level }) => level === "error").length;
+  const found = [
+    errors === 0 ? "" : count(errors, "problem"),
+    warnings === 0 ? "" : count(warnings, "warning"),
+  ].filter(Boolean);
+  const problems = found.length === 0 ? "no problems" : found.join(", ");
   return `${showName(directory)}: ${count(scripts, "script")}, ${problems}`;
 }
 

@@ -14,6 +14,8 @@ export type PlanFacts = {
   readonly kernel: string;
   /** How a script of this directory ended last on this host, by its name. */
   readonly lastEndOf: (name: string) => LastEnd | undefined;
+  /** The flag by which the user skips a script, by its name. */
+  readonly skipOf: (name: string) => string | undefined;
   readonly digestOf: (path: string) => string | undefined;
 };
 
@@ -30,15 +32,18 @@ export function planSteps(
   scripts: readonly Script[],
   facts: PlanFacts,
 ): Result<readonly Step[], readonly Script[]> {
-  const { nodeVersion } = facts;
+  const { nodeVersion, skipOf } = facts;
   const undecided = scripts.filter(
-    ({ settings }) => settings.nodeImage !== undefined && nodeVersion === undefined,
+    ({ name, settings }) =>
+      settings.nodeImage !== undefined && nodeVersion === undefined && skipOf(name) === undefined,
   );
   if (undecided.length > 0) return fail(undecided);
   return ok(scripts.map((script) => ({ script, skip: reasonToSkip(script, facts) })));
 }
 
 function reasonToSkip(script: Script, facts: PlanFacts): string | undefined {
+  const chosen = facts.skipOf(script.name);
+  if (chosen !== undefined) return chosen;
   const range = script.settings.nodeImage;
   const { nodeVersion } = facts;
   if (range !== undefined && nodeVersion !== undefined && !isInRange(nodeVersion, range)) {

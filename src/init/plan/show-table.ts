@@ -54,6 +54,7 @@ function describeRow({ script, action, reason }: Row, given: number | undefined)
     settings.onFailure === "warn" ? "only warns" : "",
     settings.nodeImage === undefined ? "" : `for ${settings.nodeImage}`,
     settings.once === undefined ? "" : `once ${settings.once}`,
+    settings.isStrict ? "strict" : "",
   ];
   return notes.filter(Boolean).join(", ");
 }

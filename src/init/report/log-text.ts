@@ -15,6 +15,7 @@ import {
   describeCounts,
   describeEnding,
   describeFailure,
+  describeSkips,
   failureOfLong,
   failureOfStop,
   noteOf,
@@ -138,10 +139,11 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
     const took = formatDuration(result.durationMs);
     const warnings = result.outcomes.filter(({ verdict }) => verdict === "warned").length;
     const how = warnings === 0 ? "prepared" : `prepared with ${count(warnings, "warning")}`;
+    const skips = describeSkips(result.outcomes);
     if (result.stoppedBy === undefined)
       return [
         ...warningsLine(result).map(paint.yellow),
-        paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}`),
+        paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}${skips}`),
       ];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
     return [

@@ -3,6 +3,7 @@ import { SCRIPTS } from "../../lib/failure/topics/scripts.ts";
 import type { RunEvent, RunResult } from "../run/events.ts";
 import type { Ending, Outcome } from "../run/outcome.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
+import { flagOfReason } from "../plan/choose.ts";
 import type { StopReason } from "../run/stop.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { count, joinSentences, showName } from "../../lib/text/show.ts";
@@ -78,10 +79,25 @@ export function warningsOf(outcomes: readonly Outcome[]): readonly string[] {
 /** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`. */
 export function describePrepared({ outcomes, durationMs }: RunResult): string {
   const warnings = outcomes.filter(({ verdict }) => verdict === "warned").length;
-  const took = formatDuration(durationMs);
-  return warnings === 0
-    ? `prepared: ${count(outcomes.length, "script")} in ${took}`
-    : `prepared with ${count(warnings, "warning")} in ${took}`;
+  const how =
+    warnings === 0
+      ? `prepared: ${count(outcomes.length, "script")}`
+      : `prepared with ${count(warnings, "warning")}`;
+  return `${how} in ${formatDuration(durationMs)}${describeSkips(outcomes)}`;
+}
+
+/** `, 2 scripts skipped by --skip`: what somebody chose is not to be forgotten. */
+export function describeSkips(outcomes: readonly Outcome[]): string {
+  return (["--skip", "--only"] as const)
+    .map((flag) => ({
+      flag,
+      amount: outcomes.filter(
+        ({ verdict, reason }) => verdict === "skipped" && flagOfReason(reason) === flag,
+      ).length,
+    }))
+    .filter(({ amount }) => amount > 0)
+    .map(({ flag, amount }) => `, ${count(amount, "script")} skipped by ${flag}`)
+    .join("");
 }
 
 /** `<script>: <cause>. <fix>` of the failure that decides an outcome. */

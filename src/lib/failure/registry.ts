@@ -1,5 +1,6 @@
 import type { Entries, Entry, Params } from "./failure.ts";
 import { CHECKS } from "./topics/checks.ts";
+import { CHOICE } from "./topics/choice.ts";
 import { CLUSTER } from "./topics/cluster.ts";
 import { DATABASE_FILES } from "./topics/database-files.ts";
 import { DATABASE_FORMAT } from "./topics/database-format.ts";
@@ -28,6 +29,7 @@ export const TOPICS: readonly Topic[] = [
   { title: "How scripts end", entries: SCRIPTS },
   { title: "The kernel and its limits", entries: RUN },
   { title: "Before the first script starts", entries: DISCOVERY },
+  { title: "Choosing scripts", entries: CHOICE },
   { title: "The state directory and its record", entries: RECORD },
   { title: "The Kubernetes API", entries: CLUSTER },
   { title: "init status: nodes", entries: FLEET_NODES },

@@ -30,12 +30,17 @@ export const DISCOVERY = {
   NothingRun: {
     title: "Nothing was run",
     meaning:
-      "init checks every script before it starts the first one. It found problems, and so no script ran.",
-    remedy: "Fix each problem that the log lists; `init lint` lists them, too.",
+      "init checks every script before it starts the first one. It found problems, or --only and --skip leave no script, and so none ran.",
+    remedy:
+      "Fix each problem that the log lists; `init lint` lists them, too. If flags leave no script, remove some.",
     reportedBy: "init",
-    cause: ({ problems }: { problems: string }) => `nothing was run: ${problems} found`,
-    fix: () => "Fix every problem that the log lists. init lint -scripts=DIR lists them, too",
-    example: { problems: "2 problems" },
+    cause: ({ problems, flags }: { problems: string; flags: string }) =>
+      `nothing was run: ${flags === "" ? `${problems} found` : `every script is skipped by ${flags}`}`,
+    fix: ({ flags }: { flags: string }) =>
+      flags === ""
+        ? "Fix every problem that the log lists. init lint -scripts=DIR lists them, too"
+        : `Remove ${flags}, or what sets it, so that a script is left`,
+    example: { problems: "2 problems", flags: "" },
   },
   CommandLineUnusable: {
     title: "A flag or a variable cannot be used",
