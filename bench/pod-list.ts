@@ -26,7 +26,13 @@ export function terminationMessage(
 ): string {
   const outcomes = ends.map(outcomeOf);
   const durationMs = ends.reduce((sum, end) => sum + end.durationMs, 0);
-  const result = { outcomes, stoppedBy: undefined, startedAt: 0, durationMs };
+  const result = {
+    action: "run" as const,
+    outcomes,
+    stoppedBy: undefined,
+    startedAt: 0,
+    durationMs,
+  };
   return messageOfResult(result, { init, nodeImage, budget: 4096 }, true);
 }
 
@@ -34,7 +40,7 @@ export function runningMessage(script: string): string {
   return messageWhileRunning(script, { init: "3.0.0", nodeImage: NODE_IMAGE, budget: 1024 });
 }
 
-const NO_SERIES = { output: "", first: undefined };
+const NO_SERIES = { output: "", first: undefined, changes: [] };
 
 function outcomeOf({ script, verdict, durationMs, message = "" }: ScriptEnd): Outcome {
   const none = new Uint8Array();

@@ -5,7 +5,7 @@ import { parseVersion } from "../lib/text/semver.ts";
 import type { Config, LintConfig, PlanConfig } from "../init/config.ts";
 import { flagMaker, variableOf, type Flag, type FlagsOf } from "./flag.ts";
 
-const { text, list, duration, choice } = flagMaker("");
+const { text, list, duration, choice, toggle } = flagMaker("");
 
 /** The flags of run. */
 export const INIT_FLAGS = {
@@ -16,6 +16,7 @@ export const INIT_FLAGS = {
   only: list("only", "GLOB", "run only these scripts, such as 01-lio"),
   skip: list("skip", "GLOB", "do not run these scripts, such as 05-requirements/ipv6*"),
   warn: list("warn", "GLOB", "failures of these scripts are warnings"),
+  isDryRun: toggle("dry-run", "", "show what the scripts would change, and change nothing"),
   nodeImage: {
     ...withOldVariable(
       text("nodeImage", "IMAGE", undefined, "node image; with it no API call is needed"),

@@ -162,6 +162,12 @@ function disagreement(run: EndedRun, place: Place): readonly Finding[] | undefin
   if (reason !== "" && reason !== "Completed") {
     return disagree("failed", `kubelet reports ${[reason, other.line].filter(Boolean).join(": ")}`);
   }
+  if (
+    message?.isOtherAction === true &&
+    message.outcome !== "failed" &&
+    message.outcome !== "timed-out"
+  )
+    return disagree("unknown", "init's message is of a dry run or an undo");
   switch (message?.outcome) {
     case "failed":
     case "timed-out":

@@ -61,6 +61,8 @@ export type InitMessage = {
   readonly isNewer: boolean;
   /** undefined if kubelet cut the message before it. */
   readonly outcome: RunOutcome | undefined;
+  /** A dry run, or an undo: it prepared no node, whatever its outcome. */
+  readonly isOtherAction: boolean;
   /** What decided the outcome, where something did. */
   readonly failure: GivenFailure;
   /** Failures and warnings of other scripts. */
@@ -90,6 +92,7 @@ export function readTerminationMessage(message: string): InitMessage | undefined
   return {
     isNewer,
     outcome,
+    isOtherAction: (lineAt(fields, "action") ?? "run") !== "run",
     failure: failureIn(first, fields),
     others: objectsAt(fields, "failures").map(otherFailure),
     initVersion: lineAt(fields, "init"),

@@ -6,6 +6,8 @@ export type Config = {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly warn: readonly string[];
+  /** Change nothing: run checks, and scripts that declare dry-run=yes with DRY_RUN=1. */
+  readonly isDryRun: boolean;
   /** A valid image reference; undefined = ask the cluster. */
   readonly nodeImage: string | undefined;
   /** The DaemonSet to read the node image from, and its namespace. */

@@ -25,7 +25,7 @@ export type Reporting = {
 
 /** Runs the scripts, ends what they leave behind, and records it. */
 export async function execute(
-  { steps, env, recorder, interruptions }: Ready,
+  { steps, env, recorder, interruptions, action }: Ready,
   config: Config,
   stop: Stop,
   { log, note, emit }: Reporting,
@@ -49,7 +49,17 @@ export async function execute(
   const interrupted = new Set(interruptions.flatMap(({ script }) => script ?? []));
   const result = await runSteps(
     steps,
-    { ...config, env, interrupted, stop, recorder, processes, redaction, workDir: workDir?.path },
+    {
+      ...config,
+      action,
+      env,
+      interrupted,
+      stop,
+      recorder,
+      processes,
+      redaction,
+      workDir: workDir?.path,
+    },
     {
       emit,
       writerOf: log.writerOf,

@@ -5,17 +5,19 @@ import { findNodeImage } from "./find-image.ts";
 import type { Host } from "./host.ts";
 import type { Step } from "./plan/plan.ts";
 import { choose, type Chosen } from "./plan/choose.ts";
-import { ok } from "../lib/result.ts";
+import { withoutChanges } from "./plan/dry-run.ts";
+import { ok, type Result } from "../lib/result.ts";
+import type { Failure } from "../lib/failure/failure.ts";
 import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
 import type { Holder } from "./record/lock-file.ts";
 import type { Interruption } from "./run/events.ts";
 import { noteOf } from "./report/wording.ts";
-import { describeRun, openRecord, readKernel } from "./record/open-record.ts";
-import { beginRecord, createRecorder, type Recorder } from "./record/recorder.ts";
+import { describeRun, lookAtRecord, openRecord, readKernel } from "./record/open-record.ts";
+import { beginRecord, createRecorder, NO_RECORDER, type Recorder } from "./record/recorder.ts";
 import { digestOf } from "./record/digest.ts";
 import { EMPTY_HISTORY, type History } from "./record/history.ts";
 import type { State } from "./record/state.ts";
-import { scriptEnvironments, type ScriptEnvironments } from "./run/environment.ts";
+import { scriptEnvironments, type Action, type ScriptEnvironments } from "./run/environment.ts";
 import type { Stop } from "./run/stop.ts";
 import { settlesWithin } from "./run/wait.ts";
 
@@ -23,6 +25,7 @@ import { settlesWithin } from "./run/wait.ts";
 export type Ready = {
   readonly how: "ready";
   readonly nodeImage: string | undefined;
+  readonly action: Action;
   readonly steps: readonly Step[];
   /** The environments that scripts share. */
   readonly env: ScriptEnvironments;
@@ -51,16 +54,17 @@ export type Start = {
  * nothing on the host but the state directory, which no other run may use from then on.
  */
 export async function getReady(config: Config, start: Start): Promise<Ready | NotReady> {
-  const { host, state, stop, note } = start;
+  const { host, stop, note } = start;
   const found = findScripts(config.scripts, host.env.PATH);
   if (!found.ok) return refuse(found.error, config.nodeImage);
   const { scripts, skipped, remarks } = found.value;
   remarks.map(lineOfRemark).forEach(note);
   const ignored = describeIgnored(skipped);
   if (ignored !== undefined) note(ignored);
-  const chosen = choose(scripts, config);
-  if (chosen.refusal !== undefined)
-    return refuse({ problems: [], failure: chosen.refusal }, config.nodeImage);
+  const wanted = choose(scripts, config);
+  if (wanted.refusal !== undefined)
+    return refuse({ problems: [], failure: wanted.refusal }, config.nodeImage);
+  const chosen = config.isDryRun ? withoutChanges(wanted) : wanted;
   for (const remark of chosen.remarks) note(`warning: ${noteOf(remark)}`);
   const left = scripts.filter(({ name }) => !chosen.skips.has(name));
   const lookUp = findNodeImage(config, host, left, note);
@@ -69,14 +73,26 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   if (!image.ok) return refuse({ problems: [], failure: image.error }, undefined);
   const nodeImage = image.value;
   const holder = describeRun(crypto.randomUUID());
-  const opened = await openRecord(state, holder, note, stop.requested);
+  const opened = await historyFor(config, holder, start);
   if (!opened.ok) return refuse({ problems: [], failure: opened.error }, nodeImage);
   if (stop.requested.aborted) return STOPPED;
-  const facts = { nodeImage, hostRoot: host.hostRoot };
+  const action = config.isDryRun ? "dry-run" : "run";
+  const facts = { nodeImage, hostRoot: host.hostRoot, action } as const;
   const prepared = prepare(chosen, facts, config, opened.value);
   if (!prepared.ok) return refuse(prepared.error, nodeImage);
   prepared.value.notes.forEach(note);
   return begin({ chosen, prepared: prepared.value, history: opened.value, holder }, config, start);
+}
+
+/** What earlier runs recorded. A dry run reads it, and neither makes a directory nor waits for other runs. */
+async function historyFor(
+  { isDryRun }: Config,
+  holder: Holder,
+  { state, note, stop }: Start,
+): Promise<Result<History, Failure>> {
+  return isDryRun
+    ? ok(await lookAtRecord(state, note))
+    : openRecord(state, holder, note, stop.requested);
 }
 
 type ToBegin = {
@@ -92,7 +108,7 @@ async function begin(
   config: Config,
   { host, state }: Start,
 ): Promise<Ready | NotReady> {
-  const { nodeImage } = prepared.facts;
+  const { nodeImage, action } = prepared.facts;
   const run = {
     run: holder.run,
     directory: config.scripts,
@@ -103,6 +119,11 @@ async function begin(
     kernel: readKernel(),
     bootId: holder.bootId,
   };
+  if (action === "dry-run") {
+    const { steps, facts, interruptions } = prepared;
+    const env = scriptEnvironments(host.env, facts, holder.run);
+    return { how: "ready", nodeImage, steps, env, recorder: NO_RECORDER, interruptions, action };
+  }
   const hasBegun = await beginRecord(state, run, history);
   const again = hasBegun ? ok(prepared) : prepare(chosen, prepared.facts, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
@@ -116,6 +137,7 @@ async function begin(
     env,
     recorder: createRecorder(state, run, { digestOf, firstFailures }),
     interruptions: prepared.interruptions,
+    action,
   };
 }
 

@@ -29,7 +29,8 @@ export async function plan(config: PlanConfig, env: Environment): Promise<number
   const chosen = choose(scripts, config);
   const left = scripts.filter(({ name }) => !chosen.skips.has(name));
   const image = await findNodeImage(config, host, left, showNow);
-  const facts = { nodeImage: image.ok ? image.value : undefined, hostRoot: host.hostRoot };
+  const nodeImage = image.ok ? image.value : undefined;
+  const facts = { nodeImage, hostRoot: host.hostRoot, action: "run" } as const;
   const history = await lookAtRecord(state, showNow);
   await state.settle();
   await state.end();

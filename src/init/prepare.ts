@@ -36,7 +36,7 @@ export function findScripts(scriptsDir: string, searchPath: string): Result<Foun
 }
 
 /** What was found out about this host before. */
-export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot">;
+export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot" | "action">;
 
 export type Prepared = {
   readonly steps: readonly Step[];
@@ -69,7 +69,7 @@ export function prepare(
 }
 
 function factsOf(
-  { nodeImage, hostRoot }: HostFacts,
+  { nodeImage, hostRoot, action }: HostFacts,
   { nodeVersion, stateDir }: DecidingConfig,
   history: History,
 ): RunFacts {
@@ -80,6 +80,7 @@ function factsOf(
     previousRun: previousRun(history),
     hostRoot,
     stateDir,
+    action,
   };
 }
 

@@ -26,11 +26,11 @@ export async function run(config: Config, environment: Environment): Promise<num
   const { nodeImage } = ready;
   const interruptions = ready.how === "ready" ? ready.interruptions : [];
   const reported = { nodeImage, log, state, interruptions };
-  const { emit, conclude, close } = openReporters(config, host, reported);
+  const { emit, conclude, close } = openReporters(quietIf(config), host, reported);
   const conclusion =
     ready.how === "ready"
       ? endOf(await execute(ready, config, stop, { log, note, emit }))
-      : endOfNotReady(ready, stop);
+      : endOfNotReady(ready, config, stop);
   await state.settle();
   await conclude(conclusion, stop);
 
@@ -61,7 +61,14 @@ function endOf(result: RunResult): Conclusion {
   return { type: "run-ended", result };
 }
 
-function endOfNotReady(notReady: NotReady, stop: Stop): Conclusion {
+/** A dry run leaves nothing in the cluster: neither an event nor a condition. */
+function quietIf(config: Config): Config {
+  return config.isDryRun ? { ...config, events: "off", nodeCondition: undefined } : config;
+}
+
+function endOfNotReady(notReady: NotReady, { isDryRun }: Config, stop: Stop): Conclusion {
   if (notReady.how === "refused") return { type: "run-refused", ...notReady.refusal };
-  return endOf({ outcomes: [], stoppedBy: stop.reason(), startedAt: Date.now(), durationMs: 0 });
+  const action = isDryRun ? "dry-run" : "run";
+  const stoppedBy = stop.reason();
+  return endOf({ action, outcomes: [], stoppedBy, startedAt: Date.now(), durationMs: 0 });
 }

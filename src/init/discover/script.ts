@@ -16,6 +16,10 @@ export type Settings = {
   readonly once: "per-node-image" | "per-content" | undefined;
   /** May not be skipped, and its failure may not be made a warning, by flags. */
   readonly isStrict: boolean;
+  /** Changes nothing where DRY_RUN is set, and leaves what it would change, a line each. */
+  readonly hasDryRun: boolean;
+  /** Undoes what it did where INIT_ACTION is undo. */
+  readonly hasUndo: boolean;
 };
 
 export type Script = {

@@ -15,6 +15,8 @@ export const DEFAULT_SETTINGS: Settings = {
   nodeImage: undefined,
   once: undefined,
   isStrict: false,
+  hasDryRun: false,
+  hasUndo: false,
 };
 
 type Reader = (value: string) => Result<Partial<Settings>, string>;
@@ -32,7 +34,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     isRange(value)
       ? ok({ nodeImage: value })
       : fail(`"${value}" is not a semver range: write it as ">=1.4.0 <2"`),
-  strict: (value) => map(oneOf(value, ["yes", "no"]), (strict) => ({ isStrict: strict === "yes" })),
+  strict: (value) => map(yesOrNo(value), (isStrict) => ({ isStrict })),
+  "dry-run": (value) => map(yesOrNo(value), (hasDryRun) => ({ hasDryRun })),
+  undo: (value) => map(yesOrNo(value), (hasUndo) => ({ hasUndo })),
   once: (value) => map(oneOf(value, ["per-node-image", "per-content"]), (once) => ({ once })),
 };
 
@@ -131,6 +135,10 @@ function oneOf<const Word extends string>(
   return word === undefined
     ? fail(`"${value}" is not ${listed(words)}${didYouMean(value, words)}`)
     : ok(word);
+}
+
+function yesOrNo(value: string): Result<boolean, string> {
+  return map(oneOf(value, ["yes", "no"]), (word) => word === "yes");
 }
 
 /** `a or b`, `a, b or c`. */

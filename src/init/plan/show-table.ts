@@ -55,6 +55,8 @@ function describeRow({ script, action, reason }: Row, given: number | undefined)
     settings.nodeImage === undefined ? "" : `for ${settings.nodeImage}`,
     settings.once === undefined ? "" : `once ${settings.once}`,
     settings.isStrict ? "strict" : "",
+    settings.hasDryRun ? "dry run" : "",
+    settings.hasUndo ? "undo" : "",
   ];
   return notes.filter(Boolean).join(", ");
 }

@@ -108,6 +108,14 @@ export function createRecorder(
   };
 }
 
+/** Records nothing: for a dry run. */
+export const NO_RECORDER: Recorder = {
+  started: () => undefined,
+  firstFailureOf: () => undefined,
+  ended: () => undefined,
+  finished: () => Promise.resolve(),
+};
+
 function switchOff(state: State, why: string): void {
   state.switchOff(failureOf(RECORD, "RecordNotWritten", { directory: state.directory, why }));
 }

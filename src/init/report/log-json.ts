@@ -159,6 +159,7 @@ function fieldsOf(event: RunEvent): Fields {
         event: name,
         message: isPrepared ? summarize(result, true) : `init failed: ${summarize(result, true)}`,
         status: exitStatusOf(result),
+        ...(result.action === "run" ? {} : { action: result.action }),
         counts: countOutcomes(result.outcomes),
         failures: failuresOf(result),
         durationMs: result.durationMs,
@@ -176,6 +177,11 @@ function fieldsOfOutcome(script: Script, outcome: Outcome): Fields {
   const { verdict, durationMs, attempts } = outcome;
   const base = { script: script.name, outcome: verdict, durationMs, attempts };
   if (verdict === "passed") return { level: "info", message: "passed", ...base };
+  if (verdict === "would-change") {
+    const { changes, failures } = outcome;
+    const warnings = failures.length > 0 ? { failures } : {};
+    return { level: "info", message: changes.join("; "), ...base, changes, ...warnings };
+  }
   if (outcome.ending === undefined)
     return { level: "info", message: `${verdict}: ${outcome.reason}`, ...base };
   const first = differentFirst(outcome);

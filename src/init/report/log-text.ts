@@ -13,6 +13,7 @@ import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
 import {
   describeCounts,
+  describeDryRun,
   describeEnding,
   describeFailure,
   describeSkips,
@@ -109,6 +110,11 @@ function sayingsOf(event: RunEvent, paint: Paint, pathOf: PathOf): readonly stri
 function endOfScript(script: Script, outcome: Outcome, paint: Paint): readonly string[] {
   if (outcome.verdict === "skipped")
     return [`skipped: ${showName(script.name)}: ${outcome.reason}`];
+  if (outcome.verdict === "would-change")
+    return [
+      ...outcome.changes.map((change) => `would change: ${showName(script.name)}: ${change}`),
+      ...outcome.failures.flatMap(causeAndFix).map(paint.yellow),
+    ];
   if (outcome.verdict !== "warned") return [];
   return [
     `warning: ${describeFailure(outcome, showName(script.path))}; continuing`,
@@ -143,7 +149,11 @@ function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly str
     if (result.stoppedBy === undefined)
       return [
         ...warningsLine(result).map(paint.yellow),
-        paint.green(`${how}: ${count(result.outcomes.length, "script")} in ${took}${skips}`),
+        paint.green(
+          result.action === "dry-run"
+            ? describeDryRun(result.outcomes, result.durationMs)
+            : `${how}: ${count(result.outcomes.length, "script")} in ${took}${skips}`,
+        ),
       ];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
     return [

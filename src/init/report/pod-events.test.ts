@@ -23,6 +23,7 @@ function ended(failures: readonly Failure[], output = "") {
     durationMs: 1,
     attempts: 1,
     failures,
+    changes: [],
     reported: failures,
     output,
     first: undefined,

@@ -44,7 +44,8 @@ function cellsOf(outcome: Outcome): readonly string[] {
 
 function whyOf(outcome: Outcome): string {
   if (outcome.ending === undefined) return outcome.reason ?? "";
-  if (outcome.verdict === "passed") return "";
+  if (outcome.verdict === "passed" || outcome.verdict === "would-change")
+    return outcome.changes.join("; ");
   return isWarning(outcome) ? "passed with a warning" : describeEnding(outcome.ending);
 }
 

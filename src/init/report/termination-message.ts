@@ -8,9 +8,16 @@ import type { Interruption } from "../run/events.ts";
 import { differentFirst } from "../run/first-failure.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
+import type { Verdict } from "../../lib/contract/verdict.ts";
 import { decisiveOutcome } from "../run/verdict.ts";
 import { showName } from "../../lib/text/show.ts";
-import { countOutcomes, describePrepared, failureOfStop, mainFailure } from "./wording.ts";
+import {
+  countOutcomes,
+  describeChanges,
+  describePrepared,
+  failureOfStop,
+  mainFailure,
+} from "./wording.ts";
 
 /** What is in every message beside the outcomes. */
 export type MessageFacts = {
@@ -46,9 +53,9 @@ export function messageOfResult(
   const main = shown === undefined ? undefined : mainFailure(shown, withOutput);
   return compose(
     {
-      outcome:
-        decisive?.verdict ?? (stop === undefined ? (warned?.verdict ?? "passed") : "cancelled"),
-      lead: decisive === undefined && stop === undefined ? describePrepared(result) : "",
+      outcome: decisive?.verdict ?? (stop === undefined ? successOf(outcomes) : "cancelled"),
+      action: result.action,
+      lead: decisive === undefined && stop === undefined ? leadOf(result) : "",
       script: shown?.script,
       failure: main ?? (shown === undefined ? stop : undefined),
       first: shown && differentFirst(shown),
@@ -65,6 +72,17 @@ export function messageOfResult(
     },
     facts,
   );
+}
+
+function successOf(outcomes: readonly Outcome[]): Verdict {
+  const shown = (["warned", "would-change"] as const).find((verdict) =>
+    outcomes.some((outcome) => outcome.verdict === verdict),
+  );
+  return shown ?? "passed";
+}
+
+function leadOf(result: RunResult): string {
+  return [describePrepared(result), ...describeChanges(result.outcomes)].join("; ");
 }
 
 /** The message while a script runs: all that is left of a run that SIGKILL ended. */
@@ -88,6 +106,7 @@ export function messageOfRefusal(
 type Report = Omit<TerminationReport, "init" | "nodeImage">;
 
 const NOTHING: Report = {
+  action: "run",
   outcome: "not-started",
   lead: "",
   script: undefined,

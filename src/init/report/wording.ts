@@ -62,7 +62,7 @@ export function summarize(result: RunResult, withOutput: boolean): string {
     return joinSentences(cause, fix);
   }
   const first = result.outcomes.find(({ verdict }) => verdict === "warned");
-  const prepared = describePrepared(result);
+  const prepared = [describePrepared(result), ...describeChanges(result.outcomes)].join("; ");
   if (first === undefined) return prepared;
   const [, ...others] = warningsOf(result.outcomes);
   const also = others.length === 0 ? "" : `Also ${others.join(", ")}`;
@@ -76,14 +76,28 @@ export function warningsOf(outcomes: readonly Outcome[]): readonly string[] {
     .flatMap(({ script, failures }) => failures.map(({ code }) => `${showName(script)} (${code})`));
 }
 
-/** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`. */
-export function describePrepared({ outcomes, durationMs }: RunResult): string {
+/** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`, `dry run: 1 would-change, 2 passed in 2s`. */
+export function describePrepared({ action, outcomes, durationMs }: RunResult): string {
+  if (action === "dry-run") return describeDryRun(outcomes, durationMs);
   const warnings = outcomes.filter(({ verdict }) => verdict === "warned").length;
   const how =
     warnings === 0
       ? `prepared: ${count(outcomes.length, "script")}`
       : `prepared with ${count(warnings, "warning")}`;
   return `${how} in ${formatDuration(durationMs)}${describeSkips(outcomes)}`;
+}
+
+/** `dry run: 1 would-change, 2 passed, 1 skipped in 2s`. */
+export function describeDryRun(outcomes: readonly Outcome[], durationMs: number): string {
+  const took = formatDuration(durationMs);
+  return `dry run: ${describeCounts(outcomes)} in ${took}${describeSkips(outcomes)}`;
+}
+
+/** What scripts would change, as `10-a: load tcm_loop`. */
+export function describeChanges(outcomes: readonly Outcome[]): readonly string[] {
+  return outcomes.flatMap(({ script, changes }) =>
+    changes.map((change) => `${showName(script)}: ${change}`),
+  );
 }
 
 /** `, 2 scripts skipped by --skip`: what somebody chose is not to be forgotten. */
@@ -131,7 +145,15 @@ export function describeCounts(outcomes: readonly Outcome[]): string {
     .join(", ");
 }
 
-const ORDER = ["failed", "timed-out", "warned", "passed", "skipped", "cancelled"] as const;
+const ORDER = [
+  "failed",
+  "timed-out",
+  "warned",
+  "would-change",
+  "passed",
+  "skipped",
+  "cancelled",
+] as const;
 
 /** A failure that does not decide the run, in one line of the log. */
 export function noteOf({ cause, code, fix }: Failure): string {

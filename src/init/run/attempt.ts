@@ -1,6 +1,6 @@
 import type { Script } from "../discover/script.ts";
 import { timeoutOf } from "../plan/timeout.ts";
-import { environmentOf, type ScriptEnvironments } from "./environment.ts";
+import { environmentOf, type Action, type ScriptEnvironments } from "./environment.ts";
 import type { Emit } from "./events.ts";
 import type { GivenFailure } from "../../lib/contract/script-message.ts";
 import type { Ended } from "./failures-of.ts";
@@ -21,6 +21,7 @@ const LONGEST_DELAY_MS = 3_600_000;
 
 /** What all scripts of a run share. */
 export type RunContext = {
+  readonly action: Action;
   /** What every script is told. */
   readonly env: ScriptEnvironments;
   /** Scripts that an earlier run did not bring to their end. */
@@ -92,12 +93,14 @@ export async function runScript(
         );
       },
     });
-    const { given, remarks } = await readMessage(messagePath);
+    const isShown = context.action === "dry-run" && settings.hasDryRun && isSuccess(ending);
+    const { given, remarks, changes } = await readMessage(messagePath, isShown);
     if (isLeftOpen) emit({ type: "output-left-open", script });
     if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
     for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
-    const verdict = verdictOf(ending, given.length > 0, settings.onFailure);
-    const explained = await explain(verdict, { ending, given, printed, tail }, context);
+    const left = changes.length > 0 ? "changes" : given.length > 0 ? "message" : "nothing";
+    const verdict = verdictOf(ending, left, settings.onFailure);
+    const explained = await explain(verdict, { ending, given, printed, tail, changes }, context);
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
       const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);
@@ -119,21 +122,35 @@ export async function runScript(
       durationMs,
       attempts: attempt,
       ...explained,
-      first: verdict === "passed" ? undefined : first,
+      first: verdict === "passed" || verdict === "would-change" ? undefined : first,
     };
   }
 }
 
-/** What the script left; its reader is loaded only where there is something to read. */
-async function readMessage(path: string): Promise<{
+type Message = {
   readonly given: readonly GivenFailure[];
   readonly remarks: readonly string[];
-}> {
+  readonly changes: readonly string[];
+};
+
+/**
+ * What the script left; its reader is loaded only where there is something to read.
+ * @param isShown whether its plain lines show what it would change
+ */
+async function readMessage(path: string, isShown: boolean): Promise<Message> {
   const text = takeMessage(path);
-  if (text.trim() === "") return { given: [], remarks: [] };
-  const { readScriptMessage } = await import("../../lib/contract/script-message.ts");
-  const { failures, remarks } = readScriptMessage(text);
-  return { given: failures, remarks };
+  if (text.trim() === "") return { given: [], remarks: [], changes: [] };
+  const reader = await import("../../lib/contract/script-message.ts");
+  if (isShown) {
+    const { failures: given, remarks, changes } = reader.readDryRunMessage(text);
+    return { given, remarks, changes };
+  }
+  const { failures: given, remarks } = reader.readScriptMessage(text);
+  return { given, remarks, changes: [] };
+}
+
+function isSuccess(ending: Ending): boolean {
+  return ending.how === "exited" && ending.status === 0;
 }
 
 /** What a script that runs long does; loaded where one does. */
@@ -151,17 +168,20 @@ async function describeLong(
   return { lastLine, waits: redact(describeWaits(lookAtWaits(pids))) };
 }
 
-type Explained = Pick<Outcome, "failures" | "reported" | "output" | "tail">;
+type Explained = Pick<Outcome, "failures" | "reported" | "output" | "tail" | "changes">;
 
 /** The failures of an outcome without secrets; their words are loaded with the first of them. */
 async function explain(
   verdict: Verdict,
-  { tail, printed, ...ended }: Unexplained,
+  { tail, printed, changes: left, ...ended }: Unexplained,
   { eventOutput, redaction }: RunContext,
 ): Promise<Explained> {
-  if (verdict === "passed") return { failures: [], reported: [], output: "", tail };
+  if (verdict === "passed") return { failures: [], reported: [], output: "", tail, changes: [] };
   const { failuresOf, outputBeside } = await import("./failures-of.ts");
   const redact = await redaction();
+  const changes = left.map(redact.text);
+  if (changes.length > 0 && ended.given.length === 0)
+    return { failures: [], reported: [], output: "", tail: redact.tail(tail), changes };
   const whole = { ...ended, printed: printed() };
   const failures = redact.failures(failuresOf(whole, true));
   const isQuoted = eventOutput === "tail";
@@ -170,10 +190,12 @@ async function explain(
     reported: isQuoted ? failures : redact.failures(failuresOf(whole, false)),
     output: isQuoted ? redact.text(outputBeside(whole)) : "",
     tail: redact.tail(tail),
+    changes,
   };
 }
 
 type Unexplained = Omit<Ended, "printed"> & {
+  readonly changes: readonly string[];
   readonly printed: () => Printed;
   readonly tail: Tail;
 };

@@ -1,6 +1,9 @@
 import { existsSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 
+/** What a run does with the scripts: run them, show what they would change, or undo what they did. */
+export type Action = "run" | "dry-run" | "undo";
+
 /** What every script of a run is told besides the environment of the program. */
 export type RunFacts = {
   readonly nodeImage: string | undefined;
@@ -11,6 +14,7 @@ export type RunFacts = {
   readonly previousRun: "passed" | "failed" | "interrupted" | undefined;
   readonly hostRoot: string;
   readonly stateDir: string;
+  readonly action: Action;
 };
 
 /**
@@ -41,9 +45,8 @@ export function scriptEnvironments(
 ): ScriptEnvironments {
   const told = {
     INIT: process.execPath,
-    // Not known yet, so no value of the pod's may pass for one.
-    INIT_ACTION: undefined,
-    DRY_RUN: undefined,
+    INIT_ACTION: facts.action === "undo" ? "undo" : undefined,
+    DRY_RUN: facts.action === "dry-run" ? "1" : undefined,
     NODE_IMAGE: facts.nodeImage,
     NODE_VERSION: facts.nodeVersion,
     PREVIOUS_NODE_IMAGE: facts.previousNodeImage,

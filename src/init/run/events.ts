@@ -1,5 +1,6 @@
 import type { Failure } from "../../lib/failure/failure.ts";
 import type { Script } from "../discover/script.ts";
+import type { Action } from "./environment.ts";
 import type { Ending, Outcome } from "./outcome.ts";
 import type { StopReason } from "./stop.ts";
 
@@ -56,6 +57,7 @@ export type Interruption = {
 export type Leftover = { readonly pid: number; readonly command: string; readonly died: boolean };
 
 export type RunResult = {
+  readonly action: Action;
   readonly outcomes: readonly Outcome[];
   readonly stoppedBy: StopReason | undefined;
   readonly startedAt: number;

@@ -45,6 +45,8 @@ export type Outcome = {
   readonly attempts: number;
   /** Why it failed or what it warns of, the decisive one first; empty only if it neither failed nor warned. */
   readonly failures: readonly Failure[];
+  /** What the script would change, a line each; empty but for would-change. */
+  readonly changes: readonly string[];
   /** The same for whatever leaves the log: without the script's output under --event-output=none. */
   readonly reported: readonly Failure[];
   /** The last few lines of both streams, where the cause is a guess from them; else empty. */

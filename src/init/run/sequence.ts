@@ -32,11 +32,13 @@ export async function runSteps(
   let decisive: Outcome | undefined;
   for (const batch of batchesOf(steps)) {
     const ended = await runBatch(batch, reasonToCancel(decisive, context), context, outputs);
-    decisive ??= decisiveOutcome(ended);
+    // Nothing that a dry run starts relies on what failed: it shows every problem of the node.
+    if (context.action !== "dry-run") decisive ??= decisiveOutcome(ended);
     outcomes.push(...ended);
   }
   const durationMs = Math.round(performance.now() - start);
-  return { outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
+  const { action } = context;
+  return { action, outcomes, stoppedBy: context.stop.reason(), startedAt, durationMs };
 }
 
 /** Why nothing further may start; undefined if it may. */
@@ -156,6 +158,7 @@ function outcomeWithoutRun(
     attempts: 0,
     failures: [],
     reported: [],
+    changes: [],
     output: "",
     first: undefined,
     tail: { stdout: new Uint8Array(), stderr: new Uint8Array() },

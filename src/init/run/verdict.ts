@@ -3,18 +3,17 @@ import type { Ending, Outcome } from "./outcome.ts";
 import type { Verdict } from "../../lib/contract/verdict.ts";
 import { EXIT, exitStatusOfSignal } from "../../lib/exit-status.ts";
 
+/** What a script left: a message, or in a dry run what it would change. */
+export type Left = "nothing" | "message" | "changes";
+
 /**
  * What a script's ending means for the run. One that passes and yet leaves a termination message
  * warns: that is how a check tells of what may do harm later.
  */
-export function verdictOf(
-  ending: Ending,
-  leftMessage: boolean,
-  onFailure: "fail" | "warn",
-): Verdict {
+export function verdictOf(ending: Ending, left: Left, onFailure: "fail" | "warn"): Verdict {
   switch (ending.how) {
     case "exited":
-      if (ending.status === 0) return leftMessage ? "warned" : "passed";
+      if (ending.status === 0) return VERDICT_OF_SUCCESS[left];
       return onFailure === "warn" ? "warned" : "failed";
     case "signalled":
     case "not-started":
@@ -25,6 +24,12 @@ export function verdictOf(
       return "cancelled";
   }
 }
+
+const VERDICT_OF_SUCCESS = {
+  nothing: "passed",
+  message: "warned",
+  changes: "would-change",
+} as const satisfies Record<Left, Verdict>;
 
 /** The outcome that decides a run: the first in order that failed or timed out. */
 export function decisiveOutcome(outcomes: readonly Outcome[]): Outcome | undefined {

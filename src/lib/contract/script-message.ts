@@ -32,8 +32,27 @@ export function formatGivenFailure({ isWarning, ...failure }: GivenFailure): str
   return `${JSON.stringify(isWarning ? { ...failure, severity: "warning" } : failure)}\n`;
 }
 
+/** What a script left in a dry run: what it would change, a plain line each, and its warnings as JSON. */
+export type DryRunMessage = ScriptMessage & { readonly changes: readonly string[] };
+
+const MAX_CHANGE_BYTES = 300;
+
+/** Reads what a script left that passed in a dry run. */
+export function readDryRunMessage(text: string): DryRunMessage {
+  const { failures, remarks, plain } = readLines(text);
+  const changes = plain.map((line) => shortenUtf8(line, MAX_CHANGE_BYTES)).slice(0, MAX_FAILURES);
+  return { failures: failures.slice(0, MAX_FAILURES), remarks, changes };
+}
+
 /** Reads what a script left; never fails, and never loses words. */
 export function readScriptMessage(text: string): ScriptMessage {
+  const { failures, remarks, plain } = readLines(text);
+  const words = failureOfWords(plain);
+  const all = words === undefined ? failures : [...failures, words];
+  return { failures: all.slice(0, MAX_FAILURES), remarks };
+}
+
+function readLines(text: string): ScriptMessage & { readonly plain: readonly string[] } {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
   const failures: GivenFailure[] = [];
   const remarks: string[] = [];
@@ -50,9 +69,7 @@ export function readScriptMessage(text: string): ScriptMessage {
       failures.push(read.failure);
     }
   }
-  const words = failureOfWords(plain.filter(Boolean));
-  const all = words === undefined ? failures : [...failures, words];
-  return { failures: all.slice(0, MAX_FAILURES), remarks: remarks.slice(0, MAX_FAILURES) };
+  return { failures, remarks: remarks.slice(0, MAX_FAILURES), plain: plain.filter(Boolean) };
 }
 
 /** The first line is the cause, the others are what to do. */

@@ -32,6 +32,8 @@ export type ScriptFailure = { readonly script: string; readonly failure: Failure
 
 export type TerminationReport = {
   readonly outcome: string;
+  /** What the run was to do; anything but "run" prepared no node. */
+  readonly action: string;
   /** What the first line says before the decisive failure, such as `prepared: 2 scripts in 3s`. */
   readonly lead: string;
   /** The decisive failure, and the script that it is of; a failure of the run itself has none. */
@@ -59,11 +61,12 @@ export function budgetOf(containers: number | undefined): number {
 
 /** The message in at most `budget` bytes of UTF-8. */
 export function formatTerminationMessage(report: TerminationReport, budget: number): string {
-  const { outcome, script, failure, status, counts, init, nodeImage } = report;
+  const { outcome, action, script, failure, status, counts, init, nodeImage } = report;
   const said = firstLine(report);
   const head = {
     v: 1,
     outcome,
+    ...(action === "run" ? {} : { action }),
     ...(script === undefined ? {} : { script: shortName(script) }),
     ...(status === undefined ? {} : { status }),
     ...(failure === undefined ? {} : { code: failure.code }),
