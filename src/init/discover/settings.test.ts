@@ -18,7 +18,7 @@ describe("settings in a script's comments", () => {
     const head = `#!/bin/sh
 # init: timeout=1h30m retries=3
   //   init:  retry-delay=500ms\ton-failure=warn
-#init: kind=check node-image=">=1.4.0 <2" once='per-content' strict=yes
+#init: kind=check node-image=">=1.4.0 <2" once='per-content' strict=yes dry-run=yes undo=yes
 `;
     expect(parsed(head)).toEqual({
       timeoutMs: 5_400_000,
@@ -29,6 +29,8 @@ describe("settings in a script's comments", () => {
       nodeImage: ">=1.4.0 <2",
       once: "per-content",
       isStrict: true,
+      hasDryRun: true,
+      hasUndo: true,
     });
   });
 
@@ -102,6 +104,8 @@ describe("settings in a script's comments", () => {
     nodeImage: fc.constantFrom(undefined, ">=1.4.0 <2", "2.x", "^1.5.0 || >3"),
     once: fc.constantFrom(undefined, "per-node-image", "per-content"),
     isStrict: fc.boolean(),
+    hasDryRun: fc.boolean(),
+    hasUndo: fc.boolean(),
   });
 
   test("whatever is written is read again, in any order and on any lines", () => {
@@ -116,6 +120,8 @@ describe("settings in a script's comments", () => {
           wanted.nodeImage === undefined ? "" : `node-image='${wanted.nodeImage}'`,
           wanted.once === undefined ? "" : `once=${wanted.once}`,
           `strict=${wanted.isStrict ? "yes" : "no"}`,
+          `dry-run=${wanted.hasDryRun ? "yes" : "no"}`,
+          `undo=${wanted.hasUndo ? "yes" : "no"}`,
         ].filter(Boolean);
         let head = "#!/bin/sh\n# init: ";
         while (words.length > 0) {
