@@ -4,6 +4,7 @@ import { EXPLAIN } from "./commands/explain.ts";
 import { FAIL, WARN } from "./commands/fail.ts";
 import { LINT } from "./commands/lint.ts";
 import { LOGS } from "./commands/logs.ts";
+import { NEW } from "./commands/new.ts";
 import { PLAN } from "./commands/plan.ts";
 import { RUN } from "./commands/run.ts";
 import { STATUS } from "./commands/status.ts";
@@ -15,7 +16,7 @@ export function runInit(): Promise<never> {
     name: "init",
     about:
       "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
-    commands: [RUN, PLAN, LINT, STATUS, LOGS, EXPLAIN, FAIL, WARN, CHECK],
+    commands: [RUN, PLAN, LINT, STATUS, LOGS, EXPLAIN, NEW, FAIL, WARN, CHECK],
     // kubectl starts a plugin by a name of its own.
     defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
   });

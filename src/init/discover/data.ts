@@ -29,7 +29,7 @@ export const LIBRARY = "library";
 const SCRIPT_NAME = /\.(?:sh|bash|py)$/;
 
 /** Names of files that are no programs, whatever mode a ConfigMap or a checkout gives them. */
-const DATA_NAME =
+export const DATA_NAME =
   /\.(?:conf|cfg|cnf|ini|json|jsonc|toml|ya?ml|xml|csv|tsv|env|service|socket|timer|mount|path|target|slice|network|netdev|link|rules|tmpl|tpl|j2|jinja2?|template|in|patch|diff|pem|crt|key|pub|repo|list|sources|properties|lock|log|sql|html?|css|svg|png|gz|xz|zst|zip|tar|tgz|deb|rpm|ko|so)$/i;
 
 const MOST_NAMED = 8;

@@ -126,7 +126,7 @@ const TOO_MANY = unusable(
 );
 
 /** Why a directory entry is no script, judged by its name alone; undefined if it may be one. */
-function reasonToSkip(entry: string): string | undefined {
+export function reasonToSkip(entry: string): string | undefined {
   if (entry.startsWith(".")) return "hidden";
   if (/\.(?:md|txt)$/i.test(entry)) return "documentation";
   if (/(?:~|\.bak|\.orig|\.swp|\.dpkg-[^.]*)$/.test(entry) || /^#.*#$/s.test(entry))
