@@ -1,10 +1,10 @@
 #!/usr/bin/env bun
-// init: kind=change timeout=0 strict=yes
+// init: kind=change timeout=0 strict=yes dry-run=yes
 import { readFileSync } from "node:fs";
 import type { Request } from "./lib/request.ts";
 import { type End, supervise } from "./lib/supervise.ts";
 import { SETTING } from "./lib/look/word.ts";
-import { failOf, say, warnOf } from "../../src/lib/script-result.ts";
+import { failOf, say, warnOf, wouldChange } from "../../src/lib/script-result.ts";
 
 const { STORAGEOS_DATA_DIR, NODE_VERSION, NODE_IMAGE, PREVIOUS_NODE_IMAGE } = process.env;
 /** The argument of the process that does the work; the supervisor's pid follows. */
@@ -18,7 +18,7 @@ async function work(supervisor: number): Promise<void> {
   const { dieWith } = await import("./lib/libc.ts");
   if (!dieWith(supervisor)) return;
   const { upgradeDatabases } = await import("./lib/dbupgrade.ts");
-  const done = await upgradeDatabases(requestOf(), { print: tell, warn: warnOf });
+  const done = await upgradeDatabases(requestOf(), { print: tell, warn: warnOf, wouldChange });
   if (!done.ok) failOf(done.error);
 }
 
@@ -39,6 +39,7 @@ function requestOf(): Request {
     previousNodeImage: PREVIOUS_NODE_IMAGE || undefined,
     nodeNames: nodeNames(),
     formatSetting: process.env[SETTING] ?? "",
+    isDryRun: (process.env["DRY_RUN"] ?? "") !== "",
   };
 }
 

@@ -21,6 +21,12 @@ export function warnOf(failure: Failure): void {
   leave(failure, true);
 }
 
+/** In a dry run: shows a change that a run would make. A script that leaves any ends with exit status 0. */
+export function wouldChange(change: string): void {
+  say(`would ${change}`);
+  leaveMessage(process.env["TERMINATION_MESSAGE_PATH"], `${change}\n`);
+}
+
 /** Reports failures, the decisive one first, as warnOf does, and ends the script with exit status 1. */
 export function failOf(failures: readonly Failure[]): never {
   writeSync(STDERR, failures.map(({ cause, fix }) => `${joinSentences(cause, fix)}\n`).join(""));

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { writeDurably } from "../../../src/lib/linux/durable-file.ts";
 import type { Host } from "../../../src/lib/linux/host.ts";
+import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { moduleState } from "../../../src/lib/linux/modules/modules.ts";
 import type { Need } from "../../../src/lib/linux/modules/known.ts";
 
-const FILE = "etc/modules-load.d/storageos-lio.conf";
+export const FILE = "etc/modules-load.d/storageos-lio.conf";
 
 /**
  * Has the node load these modules at boot (modules-load.d(5)): those that are modules on this
@@ -13,16 +14,29 @@ const FILE = "etc/modules-load.d/storageos-lio.conf";
  * is no failure, since this script loads them after every boot too.
  */
 export function loadAtBoot(host: Host, needs: readonly Need[], inPod: boolean): string {
-  if (inPod && host.root === "/") {
-    return `not loaded at boot: the node's /etc is not reachable (the pod has no hostPID)`;
-  }
-  const path = join(host.root, FILE);
-  const directory = join(path, "..");
-  if (!existsSync(directory)) return `not loaded at boot: the node has no /etc/modules-load.d`;
   const names = needs.filter((need) => moduleState(host, need) === "live").map(({ name }) => name);
-  if (names.length === 0) return "nothing to load at boot: the kernel has all modules built in";
-  const text = `# Written by storageos-init: the Linux-IO modules that StorageOS needs.\n${names.join("\n")}\n`;
+  const planned = planBootFile(host, names, inPod);
+  if (!planned.ok) return planned.error;
+  const { path, text } = planned.value;
   const written = writeDurably(path, text, 0o644);
   if (!written.ok) return `not loaded at boot: ${written.error}`;
   return `loaded at boot: /${FILE} ${written.value}`;
+}
+
+/** The file that loads these modules at boot, as it is to be; the error says why there is none. */
+export function planBootFile(
+  host: Host,
+  names: readonly string[],
+  inPod: boolean,
+): Result<{ readonly path: string; readonly text: string }, string> {
+  if (inPod && host.root === "/") {
+    return fail(`not loaded at boot: the node's /etc is not reachable (the pod has no hostPID)`);
+  }
+  const path = join(host.root, FILE);
+  if (!existsSync(dirname(path)))
+    return fail("not loaded at boot: the node has no /etc/modules-load.d");
+  if (names.length === 0)
+    return fail("nothing to load at boot: the kernel has all modules built in");
+  const text = `# Written by storageos-init: the Linux-IO modules that StorageOS needs.\n${names.join("\n")}\n`;
+  return ok({ path, text });
 }

@@ -10,7 +10,7 @@ import { type Mount, parseMountinfo } from "../../../src/lib/linux/mountinfo.ts"
 import { mountFileSystem } from "./mount.ts";
 
 /** Where configfs belongs (Documentation/filesystems/configfs.rst). */
-const MOUNT_POINT = "/sys/kernel/config";
+export const MOUNT_POINT = "/sys/kernel/config";
 
 /**
  * Mounts configfs at /sys/kernel/config, here and on the node, where it is not mounted.
@@ -18,12 +18,9 @@ const MOUNT_POINT = "/sys/kernel/config";
 export async function ensureConfigfs(
   host: Host,
 ): Promise<Result<"mounted" | "already mounted", Failure>> {
-  const there = mountAt(host, "self");
-  if (there !== undefined && there.fsType !== "configfs") {
-    const why = `cannot mount configfs: a ${there.fsType} is mounted at ${MOUNT_POINT}`;
-    return notMounted(why, `Run "umount ${MOUNT_POINT}" on the node`);
-  }
-  if (there === undefined) {
+  const isMounted = isConfigfsMounted(host);
+  if (!isMounted.ok) return isMounted;
+  if (!isMounted.value) {
     const mounted = await mountFileSystem("configfs", MOUNT_POINT);
     if (!mounted.ok) return refused(host, mounted.error);
   }
@@ -34,7 +31,26 @@ export async function ensureConfigfs(
   if (isHiddenFromNode(host)) {
     return fail(failureOf(LIO, "ConfigfsHiddenFromNode", { path: MOUNT_POINT }));
   }
-  return ok(there === undefined ? "mounted" : "already mounted");
+  return ok(isMounted.value ? "already mounted" : "mounted");
+}
+
+/** Whether it would have to be mounted, or why that cannot be; changes nothing. */
+export function foreseeConfigfs(host: Host): Result<"mounted" | "already mounted", Failure> {
+  const isMounted = isConfigfsMounted(host);
+  if (!isMounted.ok) return isMounted;
+  if (!isMounted.value)
+    return hasCapability(host, "CAP_SYS_ADMIN") ? ok("mounted") : refused(host, "");
+  return isHiddenFromNode(host)
+    ? fail(failureOf(LIO, "ConfigfsHiddenFromNode", { path: MOUNT_POINT }))
+    : ok("already mounted");
+}
+
+/** Whether it is mounted in its place; an error if something else is. */
+function isConfigfsMounted(host: Host): Result<boolean, Failure> {
+  const there = mountAt(host, "self");
+  if (there === undefined || there.fsType === "configfs") return ok(there !== undefined);
+  const why = `cannot mount configfs: a ${there.fsType} is mounted at ${MOUNT_POINT}`;
+  return notMounted(why, `Run "umount ${MOUNT_POINT}" on the node`);
 }
 
 function notMounted(why: string, advice: string): { readonly ok: false; readonly error: Failure } {

@@ -41,7 +41,7 @@ export async function enableLio(
 }
 
 /** One failure for each reason, naming all modules that it keeps out. */
-function failuresOf(missing: readonly Missing[]): readonly Failure[] {
+export function failuresOf(missing: readonly Missing[]): readonly Failure[] {
   const byReason = Map.groupBy(missing, ({ finding }) => JSON.stringify(finding.fault));
   return [...byReason.values()].flatMap((group) => {
     const [first] = group;

@@ -2,7 +2,7 @@ import type { Host } from "../../../src/lib/linux/host.ts";
 import { readKernelLog, uptimeMs } from "../../../src/lib/linux/modules/kernel-log.ts";
 import type { Modprobe } from "../../../src/lib/linux/modules/modprobe.ts";
 import { isThere, moduleState } from "../../../src/lib/linux/modules/modules.ts";
-import { diagnose } from "../../../src/lib/linux/modules/diagnose.ts";
+import { diagnose, foresee } from "../../../src/lib/linux/modules/diagnose.ts";
 import type { Finding } from "../../../src/lib/linux/modules/finding.ts";
 import type { Need } from "../../../src/lib/linux/modules/known.ts";
 
@@ -22,6 +22,18 @@ export function loadModules(
   const failures = needs.flatMap((need) => loadModule(host, need, modprobe, say) ?? []);
   // One that failed alone may have come with a later one that needs it.
   return failures.filter(({ need }) => !isThere(moduleState(host, need)));
+}
+
+/** What keeps a module out that is not there yet, as far as that shows without loading it. */
+export function foreseeModules(
+  host: Host,
+  needs: readonly Need[],
+  tryModprobe: Modprobe,
+): readonly Missing[] {
+  return needs.flatMap((need) => {
+    const finding = foresee({ host, need, run: tryModprobe(need.name) });
+    return finding === undefined ? [] : [{ need, finding }];
+  });
 }
 
 function loadModule(

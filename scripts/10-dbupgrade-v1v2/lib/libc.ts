@@ -74,11 +74,20 @@ export function tryRecordLock(fd: number): boolean {
 
 /** The process that holds a record lock on the file; undefined if none or it cannot be seen from here. */
 export function recordLockHolder(fd: number): number | undefined {
+  const lock = conflictingLock(fd);
+  return lock.isHeld && lock.pid > 0 ? lock.pid : undefined;
+}
+
+/** Whether another process holds a record lock on the file, which may be open for reading only. */
+export function isRecordLocked(fd: number): boolean {
+  return conflictingLock(fd).isHeld;
+}
+
+function conflictingLock(fd: number): { readonly isHeld: boolean; readonly pid: number } {
   const lock = wholeFileLock();
-  if (libc.fcntl(fd, F_GETLK, lock) !== 0) return undefined;
+  if (libc.fcntl(fd, F_GETLK, lock) !== 0) return { isHeld: false, pid: 0 };
   const view = new DataView(lock.buffer);
-  const pid = view.getInt32(24, true);
-  return view.getInt16(0, true) === F_UNLCK || pid <= 0 ? undefined : pid;
+  return { isHeld: view.getInt16(0, true) !== F_UNLCK, pid: view.getInt32(24, true) };
 }
 
 /** Gives a range of a file back to the file system; one that cannot do it leaves it as it is. */

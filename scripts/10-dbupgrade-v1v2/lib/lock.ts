@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { type Failure, failureOf } from "../../../src/lib/failure/failure.ts";
 import { DBUPGRADE } from "../../../src/lib/failure/topics/dbupgrade.ts";
-import { recordLockHolder, tryFlock, tryRecordLock } from "./libc.ts";
+import { isRecordLocked, recordLockHolder, tryFlock, tryRecordLock } from "./libc.ts";
 
 export type Locks = {
   /** Against another run of this upgrade. */
@@ -16,6 +16,31 @@ export type Locks = {
   readonly database: (path: string, make: boolean) => Result<void, Failure>;
   readonly release: () => void;
 };
+
+/** For a dry run, also where the file system is read-only: sees who has a lock, and takes none of a database. */
+export function createDryLocks(): Locks {
+  const locks = createLocks();
+  return { ...locks, database: seeWhoHas };
+}
+
+function seeWhoHas(path: string): Result<void, Failure> {
+  const file = join(path, "LOCK");
+  if (!existsSync(file)) return ok(undefined);
+  const locked = lock(
+    path,
+    () => openSync(file, "r"),
+    (fd) => !isRecordLocked(fd),
+    (fd) => inUse(path, fd),
+  );
+  if (!locked.ok) return locked;
+  closeSync(locked.value);
+  return ok(undefined);
+}
+
+function inUse(database: string, fd: number): Failure {
+  const process = describeProcess(recordLockHolder(fd));
+  return failureOf(DBUPGRADE, "DatabaseInUse", { database, process });
+}
 
 /** Holds locks until they are released; the kernel releases them when the process ends, however that is. */
 export function createLocks(): Locks {
@@ -51,11 +76,7 @@ export function createLocks(): Locks {
         file,
         () => openSync(file, make ? "a+" : "r+", 0o644),
         tryRecordLock,
-        (fd) =>
-          failureOf(DBUPGRADE, "DatabaseInUse", {
-            database: path,
-            process: describeProcess(recordLockHolder(fd)),
-          }),
+        (fd) => inUse(path, fd),
       );
     },
     release() {

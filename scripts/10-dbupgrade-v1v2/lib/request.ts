@@ -12,10 +12,14 @@ export type Request = {
   readonly nodeNames: readonly string[];
   /** The value of STORAGEOS_INIT_DB_FORMAT; empty if it is not set. */
   readonly formatSetting: string;
+  /** Show what would be done, and change nothing. */
+  readonly isDryRun: boolean;
 };
 
 /** Where it reports to. */
 export type Printer = {
   readonly print: (line: string) => void;
   readonly warn: (warning: Failure) => void;
+  /** Shows a change that a run would make. */
+  readonly wouldChange: (change: string) => void;
 };

@@ -4,11 +4,12 @@ import { type Result, fail, ok } from "../../../src/lib/result.ts";
 import { obstaclesTo } from "./check.ts";
 import { type Case, examine } from "./examine.ts";
 import { createCrew } from "./crew.ts";
-import { type Locks, createLocks } from "./lock.ts";
+import { type Locks, createDryLocks, createLocks } from "./lock.ts";
 import { inodesWithBlobs } from "./look/blobs.ts";
 import type { Paths } from "./look/layout.ts";
 import { writeMark } from "./look/marker.ts";
 import { shares } from "./parts.ts";
+import { previewOf } from "./preview.ts";
 import { halfDone, refusalsOf } from "./refuse.ts";
 import type { Printer, Request } from "./request.ts";
 import { checkSpace } from "./space.ts";
@@ -22,7 +23,7 @@ export async function settleDatabases(
   request: Request,
   printer: Printer,
 ): Promise<Result<void, readonly Failure[]>> {
-  const locks = createLocks();
+  const locks = request.isDryRun ? createDryLocks() : createLocks();
   try {
     const locked = locks.dataDirectory(request.dataDirectory);
     return locked.ok ? await settle(databases, request, printer, locks) : fail([locked.error]);
@@ -45,6 +46,7 @@ async function settle(
   const toUpgrade = cases.filter(({ decision }) => decision.do === "upgrade");
   const refusals = [...refusalsOf(cases, request), ...(await obstacles(toUpgrade, request))];
   if (refusals.length > 0) return fail([...refusals, ...halfDone(cases, request)]);
+  if (request.isDryRun) return previewOf(cases, request, printer);
   for (const one of toUpgrade) {
     const locked = locks.database(one.paths.current, true);
     if (!locked.ok) return fail([locked.error]);

@@ -8,6 +8,11 @@ import { megabytes } from "./wording.ts";
 /** For what does not grow with the database: its own small files and what is preallocated. */
 const FIXED_BYTES = 16 << 20;
 
+/** What an upgrade takes at most, beside v1. */
+export function bytesNeeded(bytes: number): number {
+  return bytes + FIXED_BYTES;
+}
+
 /**
  * `bytes` are those of all keys and values. The sorted runs take no more than that, the tables of v2
  * take no more than the runs, and a run is given back as the tables grow.
@@ -15,7 +20,7 @@ const FIXED_BYTES = 16 << 20;
 export function checkSpace(directory: string, bytes: number): Result<void, Failure> {
   const { bavail, bsize } = statfsSync(directory);
   const free = bavail * bsize;
-  const needed = bytes + FIXED_BYTES;
+  const needed = bytesNeeded(bytes);
   if (free >= needed) return ok(undefined);
   return fail(
     failureOf(DBUPGRADE, "UpgradeSpaceMissing", {

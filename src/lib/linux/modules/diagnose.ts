@@ -66,6 +66,29 @@ export function diagnose(attempt: Attempt): Finding {
   return { module: blamed.module.name, fault };
 }
 
+/**
+ * Whether the module could be loaded, from what can be seen without loading it: a dry run of
+ * modprobe finds dependencies that are missing, and neither files nor bans.
+ * @returns undefined if nothing speaks against it
+ */
+export function foresee({ host, need, run }: Omit<Attempt, "state" | "log">): Finding | undefined {
+  const attempt = { host, need, run, state: moduleState(host, need), log: [] };
+  if (!run.ok) return diagnose(attempt);
+  const indexed = readModuleIndex(host);
+  const suspectOf = (module: KernelModule, stderr: string): Suspect => {
+    return { host, module, indexed: indexed?.get(module.name), stderr, log: [] };
+  };
+  // What the kernel answers where it loads no module for this process.
+  const ofAll = firstFault(CHECKS_OF_ALL, suspectOf(need, "Operation not permitted"));
+  if (ofAll !== undefined) return { module: need.name, fault: ofAll };
+  const others = (indexed?.get(need.name)?.dependencies ?? []).map(kernelModule);
+  for (const module of [...others.filter((one) => !isThere(moduleState(host, one))), need]) {
+    const fault = firstFault(CHECKS_OF_ONE, suspectOf(module, ""));
+    if (fault !== undefined) return { module: module.name, fault };
+  }
+  return run.value.status === 0 ? undefined : diagnose(attempt);
+}
+
 function firstFault(checks: readonly Check[], suspect: Suspect): Fault | undefined {
   for (const check of checks) {
     const fault = check(suspect);
