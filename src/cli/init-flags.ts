@@ -2,7 +2,7 @@ import { availableParallelism } from "node:os";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { parseVersion } from "../lib/text/semver.ts";
-import type { Config, LintConfig, PlanConfig } from "../init/config.ts";
+import type { LintConfig, PlanConfig, RunFlags, UndoFlags } from "../init/config.ts";
 import { flagMaker, variableOf, type Flag, type FlagsOf } from "./flag.ts";
 
 const { text, list, duration, choice, toggle } = flagMaker("");
@@ -81,7 +81,19 @@ export const INIT_FLAGS = {
     ),
     parse: parseConditionType,
   },
-} as const satisfies FlagsOf<Config>;
+} as const satisfies FlagsOf<RunFlags>;
+
+const {
+  isDryRun: _dryRun,
+  only: _only,
+  skip: _skip,
+  warn: _warn,
+  nodeCondition: _condition,
+  ...UNDO
+} = INIT_FLAGS;
+
+/** Those of undo. */
+export const UNDO_FLAGS = UNDO satisfies FlagsOf<UndoFlags>;
 
 /** Those of run that decide what would run. */
 export const PLAN_FLAGS = {

@@ -176,6 +176,7 @@ function disagreement(run: EndedRun, place: Place): readonly Finding[] | undefin
     case "not-started":
     case "cancelled":
     case "would-change":
+    case "undone":
       return disagree("unknown", `init's message reports "${message.outcome}"`);
     case "passed":
     case "warned":

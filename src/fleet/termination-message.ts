@@ -28,6 +28,7 @@ const OUTCOMES = [
   "timed-out",
   "cancelled",
   "would-change",
+  "undone",
   "running",
   "not-started",
 ] as const;

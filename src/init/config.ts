@@ -1,13 +1,23 @@
-/** What run takes; `src/cli` fills it from flags, variables and defaults. */
+import type { Action } from "./run/environment.ts";
+
+/** What the flags of run say; `src/cli` fills it from flags, variables and defaults. */
+export type RunFlags = Omit<Config, "action"> & {
+  /** Change nothing: run checks, and scripts that declare dry-run=yes with DRY_RUN=1. */
+  readonly isDryRun: boolean;
+};
+
+/** The flags of undo: it takes back whatever the record shows, and sets no condition. */
+export type UndoFlags = Omit<RunFlags, "isDryRun" | "only" | "skip" | "warn" | "nodeCondition">;
+
+/** What a run of the scripts takes. */
 export type Config = {
+  readonly action: Action;
   /** The scripts directory, as the user gave it. */
   readonly scripts: string;
   /** Globs over script names: which alone run, which do not, and whose failures are warnings. */
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly warn: readonly string[];
-  /** Change nothing: run checks, and scripts that declare dry-run=yes with DRY_RUN=1. */
-  readonly isDryRun: boolean;
   /** A valid image reference; undefined = ask the cluster. */
   readonly nodeImage: string | undefined;
   /** The DaemonSet to read the node image from, and its namespace. */

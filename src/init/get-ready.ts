@@ -7,7 +7,8 @@ import type { Step } from "./plan/plan.ts";
 import { choose, type Chosen } from "./plan/choose.ts";
 import { withoutChanges } from "./plan/dry-run.ts";
 import { ok, type Result } from "../lib/result.ts";
-import type { Failure } from "../lib/failure/failure.ts";
+import { failureOf, type Failure } from "../lib/failure/failure.ts";
+import { RECORD } from "../lib/failure/topics/record.ts";
 import { findScripts, prepare, type Prepared, type Refusal } from "./prepare.ts";
 import type { Holder } from "./record/lock-file.ts";
 import type { Interruption } from "./run/events.ts";
@@ -64,7 +65,7 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const wanted = choose(scripts, config);
   if (wanted.refusal !== undefined)
     return refuse({ problems: [], failure: wanted.refusal }, config.nodeImage);
-  const chosen = config.isDryRun ? withoutChanges(wanted) : wanted;
+  const chosen = config.action === "dry-run" ? withoutChanges(wanted) : wanted;
   for (const remark of chosen.remarks) note(`warning: ${noteOf(remark)}`);
   const left = scripts.filter(({ name }) => !chosen.skips.has(name));
   const lookUp = findNodeImage(config, host, left, note);
@@ -76,7 +77,9 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const opened = await historyFor(config, holder, start);
   if (!opened.ok) return refuse({ problems: [], failure: opened.error }, nodeImage);
   if (stop.requested.aborted) return STOPPED;
-  const action = config.isDryRun ? "dry-run" : "run";
+  const { action } = config;
+  if (action === "undo" && start.state.isOff())
+    return refuse(withoutRecord(start.state), nodeImage);
   const facts = { nodeImage, hostRoot: host.hostRoot, action } as const;
   const prepared = prepare(chosen, facts, config, opened.value);
   if (!prepared.ok) return refuse(prepared.error, nodeImage);
@@ -86,11 +89,11 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
 
 /** What earlier runs recorded. A dry run reads it, and neither makes a directory nor waits for other runs. */
 async function historyFor(
-  { isDryRun }: Config,
+  { action }: Config,
   holder: Holder,
   { state, note, stop }: Start,
 ): Promise<Result<History, Failure>> {
-  return isDryRun
+  return action === "dry-run"
     ? ok(await lookAtRecord(state, note))
     : openRecord(state, holder, note, stop.requested);
 }
@@ -125,17 +128,19 @@ async function begin(
     return { how: "ready", nodeImage, steps, env, recorder: NO_RECORDER, interruptions, action };
   }
   const hasBegun = await beginRecord(state, run, history);
+  // What an undo does has to be known to the next one.
+  if (!hasBegun && action === "undo") return refuse(withoutRecord(state), nodeImage);
   const again = hasBegun ? ok(prepared) : prepare(chosen, prepared.facts, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
   const { steps, facts } = again.value;
-  const { firstFailures } = hasBegun ? history : EMPTY_HISTORY;
+  const { firstFailures, applied } = hasBegun ? history : EMPTY_HISTORY;
   const env = scriptEnvironments(host.env, facts, holder.run);
   return {
     how: "ready",
     nodeImage,
     steps,
     env,
-    recorder: createRecorder(state, run, { digestOf, firstFailures }),
+    recorder: createRecorder(state, run, { digestOf, firstFailures, applied, action }),
     interruptions: prepared.interruptions,
     action,
   };
@@ -145,4 +150,8 @@ const STOPPED: NotReady = { how: "stopped", nodeImage: undefined };
 
 function refuse(refusal: Refusal, nodeImage: string | undefined): NotReady {
   return { how: "refused", nodeImage, refusal };
+}
+
+function withoutRecord({ directory }: State): Refusal {
+  return { problems: [], failure: failureOf(RECORD, "UndoNeedsRecord", { directory }) };
 }

@@ -10,6 +10,7 @@ import type { RunFacts } from "./run/environment.ts";
 import { discover, type Discovery } from "./discover/discover.ts";
 import type { Chosen } from "./plan/choose.ts";
 import { planSteps, type Step } from "./plan/plan.ts";
+import { planUndo } from "./plan/undo.ts";
 import type { Problem, Script } from "./discover/script.ts";
 import { failureOf, type Failure } from "../lib/failure/failure.ts";
 import { DISCOVERY } from "../lib/failure/topics/discovery.ts";
@@ -54,6 +55,10 @@ export function prepare(
   history: History,
 ): Result<Prepared, Refusal> {
   const facts = factsOf(host, config, history);
+  if (facts.action === "undo") {
+    const appliedAt = (name: string) => history.applied.get(keyOf(config.scripts, name));
+    return ok({ steps: planUndo(scripts, appliedAt), facts, interruptions: [], notes: [] });
+  }
   const steps = planSteps(scripts, {
     ...facts,
     lastEndOf: (name) => history.lastEnds.get(keyOf(config.scripts, name)),

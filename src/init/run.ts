@@ -63,12 +63,13 @@ function endOf(result: RunResult): Conclusion {
 
 /** A dry run leaves nothing in the cluster: neither an event nor a condition. */
 function quietIf(config: Config): Config {
-  return config.isDryRun ? { ...config, events: "off", nodeCondition: undefined } : config;
+  return config.action === "dry-run"
+    ? { ...config, events: "off", nodeCondition: undefined }
+    : config;
 }
 
-function endOfNotReady(notReady: NotReady, { isDryRun }: Config, stop: Stop): Conclusion {
+function endOfNotReady(notReady: NotReady, { action }: Config, stop: Stop): Conclusion {
   if (notReady.how === "refused") return { type: "run-refused", ...notReady.refusal };
-  const action = isDryRun ? "dry-run" : "run";
   const stoppedBy = stop.reason();
   return endOf({ action, outcomes: [], stoppedBy, startedAt: Date.now(), durationMs: 0 });
 }

@@ -1,8 +1,8 @@
-import type { Config } from "../../init/config.ts";
+import type { RunFlags } from "../../init/config.ts";
 import type { CommandOf } from "../command.ts";
 import { INIT_FLAGS } from "../init-flags.ts";
 
-export const RUN: CommandOf<Config> = {
+export const RUN: CommandOf<RunFlags> = {
   name: "run",
   synopsis: "[run] -scripts=DIR [flags]",
   summary: "run the scripts",
@@ -12,9 +12,9 @@ export const RUN: CommandOf<Config> = {
 `,
   flags: INIT_FLAGS,
   operands: [],
-  async run(config, { env }) {
+  async run({ isDryRun, ...config }, { env }) {
     const { run } = await import("../../init/run.ts");
-    return run(config, env);
+    return run({ ...config, action: isDryRun ? "dry-run" : "run" }, env);
   },
   async refuse(text, config) {
     const { refuse } = await import("../../init/refuse.ts");

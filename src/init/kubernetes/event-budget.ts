@@ -1,5 +1,5 @@
 /** How many events one run posts, whatever the number of scripts that fail. */
-import type { EventReason } from "../../lib/contract/pod-event.ts";
+import { isOfSuccess, type EventReason } from "../../lib/contract/pod-event.ts";
 import type { PodEvent } from "./event.ts";
 
 /** With the event of the prepared node and the one that holds all further failures: 12. */
@@ -18,7 +18,7 @@ export function createEventBudget(): EventBudget {
   let held: PodEvent[] = [];
   return {
     admit(event) {
-      if (event.reason === "NodePrepared") return [...flush(), event];
+      if (isOfSuccess(event.reason)) return [...flush(), event];
       const key = `${event.reason} ${event.script ?? ""} ${event.about ?? ""}`;
       if (!passed.has(key) && passed.size === MOST_AS_THEY_COME) {
         held.push(event);

@@ -2,6 +2,7 @@
 import type { Event } from "kubernetes-types/core/v1";
 import { LOG_COMMAND } from "../../lib/failure/topics/scripts.ts";
 import {
+  isOfSuccess,
   annotationsOf,
   eventMessage,
   type EventReason,
@@ -43,7 +44,7 @@ export function buildEvent(pod: PodIdentity, event: PodEvent, at: Date): Event {
       uid: pod.uid,
       ...(pod.container !== undefined && { fieldPath: `spec.initContainers{${pod.container}}` }),
     },
-    type: reason === "NodePrepared" ? "Normal" : "Warning",
+    type: isOfSuccess(reason) ? "Normal" : "Warning",
     reason,
     message: eventMessage(script, { ...text, fix: withLogCommand(text.fix, pod) }),
     count: 1,

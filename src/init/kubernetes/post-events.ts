@@ -1,4 +1,5 @@
 /** Posts pod events while the run goes on; nothing that fails here changes a verdict. */
+import { isOfSuccess } from "../../lib/contract/pod-event.ts";
 import { type Failure, failureOf } from "../../lib/failure/failure.ts";
 import { CLUSTER } from "../../lib/failure/topics/cluster.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
@@ -47,7 +48,7 @@ export function createEventReporter(options: EventReporterOptions): EventReporte
   async function work(pass: "first" | "last"): Promise<void> {
     const [next] = queue;
     if (next === undefined) return;
-    if (isFirst && next.event.reason !== "NodePrepared") {
+    if (isFirst && !isOfSuccess(next.event.reason)) {
       await slept(Math.random() * spreadMs, stop.signal);
     }
     isFirst = false;

@@ -83,15 +83,22 @@ const starts: fc.Arbitrary<StartEntry> = fc.record({
   at: texts,
 });
 const ends: fc.Arbitrary<EndEntry> = fc
-  .tuple(starts, fc.constantFrom("passed", "failed", "interrupted"), fc.nat(9))
-  .map(([begun, outcome, attempts]) => ({
+  .tuple(
+    starts,
+    fc.constantFrom("passed", "failed", "interrupted", "undone"),
+    fc.nat(9),
+    fc.option(texts, { nil: undefined }),
+  )
+  .map(([begun, outcome, attempts, applied]) => ({
     ...begun,
     type: "end",
     outcome,
     startedAt: begun.at,
     attempts,
+    ...(applied === undefined ? {} : { applied }),
   }));
 const entries: fc.Arbitrary<Entry> = fc.oneof(
+  fc.record({ v: fc.constant(1), type: fc.constant("undone"), at: texts }),
   runs,
   starts,
   ends,
@@ -204,6 +211,22 @@ describe("a history", () => {
         const compacted = compactHistory(readHistory(text));
         expect(readHistory(compacted)).toEqual(readHistory(text));
         expect(compacted.length).toBeLessThanOrEqual(text.length);
+      }),
+    );
+  });
+
+  test("what passed stays to be undone, until its last end says otherwise", () => {
+    fc.assert(
+      fc.property(fc.array(entries, { maxLength: 40 }), (list) => {
+        const wanted = new Map<string, string>();
+        for (const entry of list) {
+          if (entry.type !== "end") continue;
+          const name = keyOf(entry.directory, entry.script);
+          if (entry.applied === undefined) wanted.delete(name);
+          else wanted.set(name, entry.applied);
+        }
+        const { applied } = readHistory(list.map(formatEntry).join(""));
+        expect(Object.fromEntries(applied)).toEqual(Object.fromEntries(wanted));
       }),
     );
   });

@@ -2,6 +2,7 @@ import { isFirstFailure, type FirstFailure } from "../../lib/contract/first-fail
 import {
   formatEntry,
   parseEntry,
+  type AppliedEntry,
   type EndEntry,
   type Entry,
   type NotPreparedEntry,
@@ -16,6 +17,8 @@ export type History = {
   readonly lastEnds: ReadonlyMap<string, EndEntry>;
   /** How the failures of a script began that did not pass since, by keyOf. */
   readonly firstFailures: ReadonlyMap<string, FirstFailure>;
+  /** When a script passed that has not been undone since, by keyOf. */
+  readonly applied: ReadonlyMap<string, string>;
   /** Scripts that were started and never ended: the run was interrupted. */
   readonly unfinished: readonly StartEntry[];
   /** The last run, if it was interrupted: with those of its scripts of which nothing else is known. */
@@ -31,6 +34,7 @@ export type History = {
 export const EMPTY_HISTORY: History = {
   lastEnds: new Map(),
   firstFailures: new Map(),
+  applied: new Map(),
   unfinished: [],
   interrupted: undefined,
   prepared: undefined,
@@ -47,6 +51,7 @@ export function keyOf(directory: string, script: string): string {
 export function readHistory(text: string): History {
   const lastEnds = new Map<string, EndEntry>();
   const firstFailures = new Map<string, FirstFailure>();
+  const applied = new Map<string, string>();
   const running = new Map<string, StartEntry>();
   /** What the current run is to run yet, with how each ended before. */
   const waiting = new Map<
@@ -67,7 +72,7 @@ export function readHistory(text: string): History {
   const scripts = [...waiting.values()].map(({ script }) => script);
   const interrupted = run && { ...run, scripts };
   const unfinished = [...running.values()];
-  return { lastEnds, firstFailures, unfinished, interrupted, prepared, failed, foreign };
+  return { lastEnds, firstFailures, applied, unfinished, interrupted, prepared, failed, foreign };
 
   function take(entry: Entry): void {
     switch (entry.type) {
@@ -82,6 +87,7 @@ export function readHistory(text: string): History {
         running.delete(forget(entry));
         lastEnds.set(keyOf(entry.directory, entry.script), entry);
         noteFirst(entry);
+        noteApplied(entry);
         break;
       case "prepared":
         prepared = entry;
@@ -92,14 +98,27 @@ export function readHistory(text: string): History {
         failed = entry;
         end();
         break;
+      case "applied":
+        for (const [script, at] of Object.entries(entry.scripts))
+          applied.set(keyOf(entry.directory, script), at);
+        break;
+      case "undone":
+        failed = undefined;
+        end();
+        break;
     }
   }
 
   function noteFirst(entry: EndEntry): void {
     const key = keyOf(entry.directory, entry.script);
-    if (entry.outcome === "passed" || entry.outcome === "warned") firstFailures.delete(key);
+    if (ENDS_SERIES.has(entry.outcome)) firstFailures.delete(key);
     const first = entry.first ?? firstFailures.get(key) ?? firstOf(entry);
     if (first !== undefined && FAILING.has(entry.outcome)) firstFailures.set(key, first);
+  }
+
+  function noteApplied({ directory, script, applied: at }: EndEntry): void {
+    if (at === undefined) applied.delete(keyOf(directory, script));
+    else applied.set(keyOf(directory, script), at);
   }
 
   /** Until its end is recorded, a script that is to run may have run and failed. */
@@ -129,6 +148,8 @@ export function readHistory(text: string): History {
   }
 }
 
+const ENDS_SERIES: ReadonlySet<string> = new Set(["passed", "warned", "undone"]);
+
 /** An interruption or a signal in between does not end a series of failures. */
 const FAILING: ReadonlySet<string> = new Set(["failed", "timed-out", "interrupted", "cancelled"]);
 
@@ -153,6 +174,7 @@ const FOREIGN_BYTES = 64 * 1024;
 export function compactHistory(history: History): string {
   const { lastEnds, prepared, failed, interrupted, unfinished } = history;
   const entries: (Entry | undefined)[] = [
+    ...appliedEntries(history),
     ...lastEnds.values(),
     prepared,
     failed,
@@ -161,6 +183,16 @@ export function compactHistory(history: History): string {
   ];
   const lines = entries.flatMap((entry) => (entry === undefined ? [] : [formatEntry(entry)]));
   return `${newestWithin(history.foreign, FOREIGN_BYTES)}${lines.join("")}`;
+}
+
+/** Of scripts of which an end is not known any more. */
+function appliedEntries({ applied, lastEnds }: History): readonly AppliedEntry[] {
+  const left = [...applied].filter(([key]) => !lastEnds.has(key));
+  const byDirectory = Map.groupBy(left, ([key]) => key.slice(0, key.indexOf("\0")));
+  return [...byDirectory].map(([directory, group]) => {
+    const times = group.map(([key, at]) => [key.slice(directory.length + 1), at] as const);
+    return { v: 1, type: "applied", directory, scripts: Object.fromEntries(times) };
+  });
 }
 
 function newestWithin(lines: readonly string[], limit: number): string {

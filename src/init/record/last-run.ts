@@ -10,6 +10,7 @@ export function describeLastRun(
   const run = {
     v: 1,
     ...facts,
+    action: result.action === "run" ? undefined : result.action,
     startedAt: new Date(result.startedAt).toISOString(),
     durationMs: result.durationMs,
     status: exitStatusOf(result),

@@ -103,7 +103,12 @@ function noteIgnored(history: History, directory: string, note: (text: string) =
 
 function restoreHistory(stored: StoredHistory): History {
   const ends = stored.lastEnds.map((end) => [keyOf(end.directory, end.script), end] as const);
-  return { ...stored, lastEnds: new Map(ends), firstFailures: new Map(stored.firstFailures) };
+  return {
+    ...stored,
+    lastEnds: new Map(ends),
+    firstFailures: new Map(stored.firstFailures),
+    applied: new Map(stored.applied),
+  };
 }
 
 function failureOfDefect({ part, why }: Defect, directory: string): Failure {

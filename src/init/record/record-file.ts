@@ -45,7 +45,7 @@ export function readRecordFile(directory: number): Result<ReadRecord, string> {
 
 function damageOf(size: number, { foreign, ...rest }: History): string | undefined {
   if (size > READ_BYTES) return `it is ${size} bytes long`;
-  const isEmpty = rest.lastEnds.size === 0 && rest.unfinished.length === 0;
+  const isEmpty = rest.lastEnds.size + rest.applied.size === 0 && rest.unfinished.length === 0;
   const hasNoEntry = isEmpty && !rest.prepared && !rest.failed && !rest.interrupted;
   const isNewer = foreign.some((line) => /^\{"v":[2-9]/.test(line));
   return foreign.length > 0 && hasNoEntry && !isNewer ? "it holds no entry" : undefined;

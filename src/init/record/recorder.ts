@@ -2,6 +2,7 @@ import type { Script } from "../discover/script.ts";
 import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import { failureOf } from "../../lib/failure/failure.ts";
 import { RECORD } from "../../lib/failure/topics/record.ts";
+import type { Action } from "../run/environment.ts";
 import type { RunResult } from "../run/events.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { exitStatusOf } from "../run/verdict.ts";
@@ -41,8 +42,10 @@ export async function beginRecord(
 ): Promise<boolean> {
   const at = new Date().toISOString();
   const closed = history.unfinished.map(({ at: startedAt, ...start }): Entry => {
-    const first = history.firstFailures.get(keyOf(start.directory, start.script));
-    const end = { ...start, startedAt, at, attempts: 1, ...(first && { first }) };
+    const key = keyOf(start.directory, start.script);
+    const [first, applied] = [history.firstFailures.get(key), history.applied.get(key)];
+    const known = { ...(first && { first }), ...(applied && { applied }) };
+    const end = { ...start, startedAt, at, attempts: 1, ...known };
     return { ...end, type: "end", outcome: "interrupted" };
   });
   const lines = linesOf(...closed, { v: 1, type: "run", ...run, at });
@@ -56,12 +59,14 @@ export type RecorderOptions = {
   /** `sha256:…` of a script's content as it is now; undefined if it cannot be read. */
   readonly digestOf: (path: string) => string | undefined;
   readonly firstFailures: History["firstFailures"];
+  readonly applied: History["applied"];
+  readonly action: Action;
 };
 
 export function createRecorder(
   state: State,
   { run, directory, nodeImage, kernel, bootId }: RunOfRecord,
-  { digestOf, firstFailures }: RecorderOptions,
+  { digestOf, firstFailures, applied, action }: RecorderOptions,
 ): Recorder {
   const starts = new Map<Script, StartEntry>();
   return {
@@ -82,7 +87,8 @@ export function createRecorder(
       starts.set(script, start);
       state.post("append", { lines: linesOf(start) });
     },
-    ended(script, { verdict, attempts, reported, first }) {
+    ended(script, whatBecame) {
+      const { verdict, attempts, reported, first } = whatBecame;
       const start = starts.get(script);
       if (start === undefined) return;
       starts.delete(script);
@@ -90,7 +96,10 @@ export function createRecorder(
       const { at: startedAt, ...rest } = start;
       const failures = reported.length === 0 ? {} : { failures: reported };
       const outcome = verdict;
-      const whole = { ...rest, startedAt, at, attempts, ...failures, ...(first && { first }) };
+      const before = applied.get(keyOf(directory, script.name));
+      const passed = isSuccess(whatBecame) ? PASSED[action](at) : before;
+      const known = { ...(first && { first }), ...(passed && { applied: passed }) };
+      const whole = { ...rest, startedAt, at, attempts, ...failures, ...known };
       const end: Entry = { ...whole, type: "end", outcome };
       state.post("append", { lines: linesOf(end) });
     },
@@ -98,14 +107,28 @@ export function createRecorder(
       const status = exitStatusOf(result);
       const at = new Date().toISOString();
       const last: Entry =
-        status === 0
-          ? { v: 1, type: "prepared", nodeImage, at }
-          : { v: 1, type: "not-prepared", status, at };
+        status !== 0
+          ? { v: 1, type: "not-prepared", status, at }
+          : action === "undo"
+            ? { v: 1, type: "undone", at }
+            : { v: 1, type: "prepared", nodeImage, at };
       const lastRun = describeLastRun(result, { init: VERSION, run, nodeImage, kernel, bootId });
       const finished = await state.ask("finish", { lines: linesOf(last), lastRun }, patience);
       if (finished?.answer !== undefined) switchOff(state, finished.answer);
     },
   };
+}
+
+/** What a success means for a later undo. */
+const PASSED: Readonly<Record<Action, (at: string) => string | undefined>> = {
+  run: (at) => at,
+  "dry-run": () => undefined,
+  undo: () => undefined,
+};
+
+/** Also with a warning; a failure that on-failure=warn makes one is none. */
+function isSuccess({ ending }: Outcome): boolean {
+  return ending?.how === "exited" && ending.status === 0;
 }
 
 /** Records nothing: for a dry run. */

@@ -36,9 +36,10 @@ export type Opened = {
 export type FinishRequest = { readonly lines: string; readonly lastRun: string };
 
 /** A history as JSON holds it. */
-export type StoredHistory = Omit<History, "lastEnds" | "firstFailures"> & {
+export type StoredHistory = Omit<History, "lastEnds" | "firstFailures" | "applied"> & {
   readonly lastEnds: readonly EndEntry[];
   readonly firstFailures: readonly (readonly [string, FirstFailure])[];
+  readonly applied: readonly (readonly [string, string])[];
 };
 
 /** Files of a state directory that are replaced as a whole. */
@@ -179,8 +180,13 @@ function withDefect(defect: Defect | undefined): Opened {
 }
 
 function stored(history: History): StoredHistory {
-  const { lastEnds, firstFailures } = history;
-  return { ...history, lastEnds: [...lastEnds.values()], firstFailures: [...firstFailures] };
+  const { lastEnds, firstFailures, applied } = history;
+  return {
+    ...history,
+    lastEnds: [...lastEnds.values()],
+    firstFailures: [...firstFailures],
+    applied: [...applied],
+  };
 }
 
 /** An error's name is about the disk, everything else about the file. */

@@ -176,7 +176,8 @@ function fieldsOf(event: RunEvent): Fields {
 function fieldsOfOutcome(script: Script, outcome: Outcome): Fields {
   const { verdict, durationMs, attempts } = outcome;
   const base = { script: script.name, outcome: verdict, durationMs, attempts };
-  if (verdict === "passed") return { level: "info", message: "passed", ...base };
+  if (verdict === "passed" || verdict === "undone")
+    return { level: "info", message: verdict, ...base };
   if (verdict === "would-change") {
     const { changes, failures } = outcome;
     const warnings = failures.length > 0 ? { failures } : {};

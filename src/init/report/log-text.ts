@@ -13,9 +13,9 @@ import type { Log } from "./log.ts";
 import { outcomeTable } from "./table.ts";
 import {
   describeCounts,
-  describeDryRun,
   describeEnding,
   describeFailure,
+  describePrepared,
   describeSkips,
   failureOfLong,
   failureOfStop,
@@ -139,22 +139,21 @@ function refusal(failure: Failure, problems: readonly Failure[]): readonly strin
   ];
 }
 
+function endOfSuccess(result: RunResult): string {
+  const { action, outcomes, durationMs } = result;
+  if (action !== "run") return describePrepared(result);
+  const warnings = outcomes.filter(({ verdict }) => verdict === "warned").length;
+  const how = warnings === 0 ? "prepared" : `prepared with ${count(warnings, "warning")}`;
+  const took = formatDuration(durationMs);
+  return `${how}: ${count(outcomes.length, "script")} in ${took}${describeSkips(outcomes)}`;
+}
+
 function endOfRun(result: RunResult, paint: Paint, pathOf: PathOf): readonly string[] {
   const decisive = decisiveOutcome(result.outcomes);
   if (decisive === undefined) {
     const took = formatDuration(result.durationMs);
-    const warnings = result.outcomes.filter(({ verdict }) => verdict === "warned").length;
-    const how = warnings === 0 ? "prepared" : `prepared with ${count(warnings, "warning")}`;
-    const skips = describeSkips(result.outcomes);
     if (result.stoppedBy === undefined)
-      return [
-        ...warningsLine(result).map(paint.yellow),
-        paint.green(
-          result.action === "dry-run"
-            ? describeDryRun(result.outcomes, result.durationMs)
-            : `${how}: ${count(result.outcomes.length, "script")} in ${took}${skips}`,
-        ),
-      ];
+      return [...warningsLine(result).map(paint.yellow), paint.green(endOfSuccess(result))];
     const why = result.stoppedBy.how === "signal" ? result.stoppedBy.signal : "the run's deadline";
     return [
       `init failed: ended by ${why} after ${took}`,

@@ -30,7 +30,7 @@ export function podEventsOf(event: RunEvent, withOutput: boolean): readonly PodE
   }
   if (event.type === "run-ended" && exitStatusOf(event.result) === 0) {
     const text = { cause: summarize(event.result, withOutput), fix: "", output: "" };
-    return [{ reason: "NodePrepared", text }];
+    return [{ reason: event.result.action === "undo" ? "NodeUndone" : "NodePrepared", text }];
   }
   return [];
 }

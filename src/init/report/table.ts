@@ -44,6 +44,7 @@ function cellsOf(outcome: Outcome): readonly string[] {
 
 function whyOf(outcome: Outcome): string {
   if (outcome.ending === undefined) return outcome.reason ?? "";
+  if (outcome.verdict === "undone") return "";
   if (outcome.verdict === "passed" || outcome.verdict === "would-change")
     return outcome.changes.join("; ");
   return isWarning(outcome) ? "passed with a warning" : describeEnding(outcome.ending);

@@ -75,7 +75,7 @@ export function messageOfResult(
 }
 
 function successOf(outcomes: readonly Outcome[]): Verdict {
-  const shown = (["warned", "would-change"] as const).find((verdict) =>
+  const shown = (["warned", "would-change", "undone"] as const).find((verdict) =>
     outcomes.some((outcome) => outcome.verdict === verdict),
   );
   return shown ?? "passed";

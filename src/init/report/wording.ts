@@ -79,6 +79,7 @@ export function warningsOf(outcomes: readonly Outcome[]): readonly string[] {
 /** `prepared: 3 scripts in 2s`, `prepared with 1 warning in 2s`, `dry run: 1 would-change, 2 passed in 2s`. */
 export function describePrepared({ action, outcomes, durationMs }: RunResult): string {
   if (action === "dry-run") return describeDryRun(outcomes, durationMs);
+  if (action === "undo") return describeUndo(outcomes, durationMs);
   const warnings = outcomes.filter(({ verdict }) => verdict === "warned").length;
   const how =
     warnings === 0
@@ -91,6 +92,12 @@ export function describePrepared({ action, outcomes, durationMs }: RunResult): s
 export function describeDryRun(outcomes: readonly Outcome[], durationMs: number): string {
   const took = formatDuration(durationMs);
   return `dry run: ${describeCounts(outcomes)} in ${took}${describeSkips(outcomes)}`;
+}
+
+/** `undo: 2 undone, 1 skipped in 2s`. */
+export function describeUndo(outcomes: readonly Outcome[], durationMs: number): string {
+  const what = outcomes.length === 0 ? "no script changes this host" : describeCounts(outcomes);
+  return `undo: ${what} in ${formatDuration(durationMs)}`;
 }
 
 /** What scripts would change, as `10-a: load tcm_loop`. */
@@ -150,6 +157,7 @@ const ORDER = [
   "timed-out",
   "warned",
   "would-change",
+  "undone",
   "passed",
   "skipped",
   "cancelled",

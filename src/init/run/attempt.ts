@@ -16,6 +16,8 @@ import { verdictOf } from "./verdict.ts";
 import { wait } from "./wait.ts";
 import { newPathIn, takeMessage } from "./work-dir.ts";
 
+const SUCCESSES: ReadonlySet<Verdict> = new Set(["passed", "would-change", "undone"]);
+
 /** A delay that doubles without an end would outlast every node. */
 const LONGEST_DELAY_MS = 3_600_000;
 
@@ -99,7 +101,10 @@ export async function runScript(
     if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
     for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
     const left = changes.length > 0 ? "changes" : given.length > 0 ? "message" : "nothing";
-    const verdict = verdictOf(ending, left, settings.onFailure);
+    const verdict = verdictOf(ending, left, {
+      onFailure: settings.onFailure,
+      action: context.action,
+    });
     const explained = await explain(verdict, { ending, given, printed, tail, changes }, context);
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
@@ -122,7 +127,7 @@ export async function runScript(
       durationMs,
       attempts: attempt,
       ...explained,
-      first: verdict === "passed" || verdict === "would-change" ? undefined : first,
+      first: SUCCESSES.has(verdict) ? undefined : first,
     };
   }
 }
@@ -176,7 +181,8 @@ async function explain(
   { tail, printed, changes: left, ...ended }: Unexplained,
   { eventOutput, redaction }: RunContext,
 ): Promise<Explained> {
-  if (verdict === "passed") return { failures: [], reported: [], output: "", tail, changes: [] };
+  if (verdict === "passed" || verdict === "undone")
+    return { failures: [], reported: [], output: "", tail, changes: [] };
   const { failuresOf, outputBeside } = await import("./failures-of.ts");
   const redact = await redaction();
   const changes = left.map(redact.text);

@@ -1,6 +1,7 @@
 import type { FirstFailure } from "../../lib/contract/first-failure.ts";
 import type { Failure } from "../../lib/failure/failure.ts";
 import { shortenUtf8 } from "../../lib/text/utf8.ts";
+import type { Verdict } from "../../lib/contract/verdict.ts";
 import type { Outcome } from "./outcome.ts";
 
 const CAUSE_BYTES = 300;
@@ -10,10 +11,12 @@ export function firstFailure({ code, cause }: Failure, at: string): FirstFailure
   return { at, code, cause: shortenUtf8(cause, CAUSE_BYTES) };
 }
 
+const ENDS_SERIES: ReadonlySet<Verdict> = new Set(["passed", "warned", "undone"]);
+
 /** The outcome in its series: an earlier run's first failure comes before that of an earlier attempt. */
 export function inSeries(outcome: Outcome, earlier: FirstFailure | undefined): Outcome {
   const { verdict } = outcome;
-  if (earlier === undefined || verdict === "passed" || verdict === "warned") return outcome;
+  if (earlier === undefined || ENDS_SERIES.has(verdict)) return outcome;
   return { ...outcome, first: earlier };
 }
 

@@ -1,3 +1,4 @@
+import type { Action } from "./environment.ts";
 import type { RunResult } from "./events.ts";
 import type { Ending, Outcome } from "./outcome.ts";
 import type { Verdict } from "../../lib/contract/verdict.ts";
@@ -10,10 +11,15 @@ export type Left = "nothing" | "message" | "changes";
  * What a script's ending means for the run. One that passes and yet leaves a termination message
  * warns: that is how a check tells of what may do harm later.
  */
-export function verdictOf(ending: Ending, left: Left, onFailure: "fail" | "warn"): Verdict {
+export function verdictOf(
+  ending: Ending,
+  left: Left,
+  { onFailure, action }: { readonly onFailure: "fail" | "warn"; readonly action: Action },
+): Verdict {
   switch (ending.how) {
     case "exited":
-      if (ending.status === 0) return VERDICT_OF_SUCCESS[left];
+      if (ending.status === 0)
+        return action === "undo" && left === "nothing" ? "undone" : VERDICT_OF_SUCCESS[left];
       return onFailure === "warn" ? "warned" : "failed";
     case "signalled":
     case "not-started":

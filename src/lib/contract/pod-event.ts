@@ -7,7 +7,13 @@ export type EventReason =
   | "ScriptTimedOut"
   | "ScriptWarning"
   | "ScriptStillRunning"
-  | "NodePrepared";
+  | "NodePrepared"
+  | "NodeUndone";
+
+/** Whether an event is of a run that succeeded. */
+export function isOfSuccess(reason: EventReason): boolean {
+  return reason === "NodePrepared" || reason === "NodeUndone";
+}
 
 export type EventText = {
   /** What went wrong, without a full stop. */

@@ -3,7 +3,14 @@ import type { Failure } from "../failure/failure.ts";
 import type { Verdict } from "./verdict.ts";
 
 /** A line of the preparation record, in the order of what happened. */
-export type Entry = RunEntry | StartEntry | EndEntry | PreparedEntry | NotPreparedEntry;
+export type Entry =
+  | RunEntry
+  | StartEntry
+  | EndEntry
+  | PreparedEntry
+  | NotPreparedEntry
+  | UndoneEntry
+  | AppliedEntry;
 
 /** What a run is about to do: the one entry that is on the disk before its first script starts. */
 export type RunEntry = {
@@ -47,6 +54,8 @@ export type EndEntry = Omit<StartEntry, "type"> & {
   readonly failures?: readonly Failure[];
   /** How the series of failures began that goes on with this one; left out where it is the first. */
   readonly first?: FirstFailure;
+  /** When it passed last, in this run or before; left out where it never did, or was undone since. */
+  readonly applied?: string;
 };
 
 /** A whole run succeeded with this node image; all its entries are on the disk. */
@@ -63,6 +72,18 @@ export type NotPreparedEntry = {
   readonly type: "not-prepared";
   readonly status: number;
   readonly at: string;
+};
+
+/** What the record shows was undone; all entries of the undo are on the disk. */
+export type UndoneEntry = { readonly v: 1; readonly type: "undone"; readonly at: string };
+
+/** When scripts of a directory passed that have not been undone since: what a compacted record keeps of their ends. */
+export type AppliedEntry = {
+  readonly v: 1;
+  readonly type: "applied";
+  readonly directory: string;
+  /** Times by name. */
+  readonly scripts: Readonly<Record<string, string>>;
 };
 
 export function formatEntry(entry: Entry): string {
@@ -98,12 +119,17 @@ function isEntry(value: Fields): boolean {
         isAbout(value, ["digest", "outcome", "startedAt"]) &&
         isName(value["script"]) &&
         Number.isInteger(value["attempts"]) &&
+        (value["applied"] === undefined || isWord(value["applied"])) &&
         (value["first"] === undefined || isFirstFailure(value["first"]))
       );
     case "prepared":
       return isWord(value["at"]) && isImage(value["nodeImage"]);
     case "not-prepared":
       return isWord(value["at"]) && Number.isInteger(value["status"]);
+    case "undone":
+      return isWord(value["at"]);
+    case "applied":
+      return isName(value["directory"]) && isTimes(value["scripts"]);
     default:
       return false;
   }
@@ -136,6 +162,10 @@ function isWord(value: unknown): boolean {
 /** A path (PATH_MAX), in which every byte but NUL is allowed: it is quoted where it is shown. */
 function isName(value: unknown): boolean {
   return typeof value === "string" && value.length <= 4096 && !value.includes("\0");
+}
+
+function isTimes(value: unknown): boolean {
+  return isObject(value) && Object.entries(value).every(([name, at]) => isName(name) && isWord(at));
 }
 
 function isList(value: unknown): boolean {

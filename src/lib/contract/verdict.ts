@@ -7,4 +7,6 @@ export type Verdict =
   | "skipped"
   | "cancelled"
   /** In a dry run: it changed nothing, and left what it would change. */
-  | "would-change";
+  | "would-change"
+  /** In an undo: what it did on this host is taken back. */
+  | "undone";

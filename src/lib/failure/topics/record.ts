@@ -168,6 +168,18 @@ export const RECORD = {
     fix: () => "Repair the disk or mount that it waits for (see dmesg), or reboot the node",
     example: { processes: "pid 4242 (/scripts/10-dbupgrade)" },
   },
+  UndoNeedsRecord: {
+    title: "There is no record to undo by",
+    meaning:
+      "The record shows what init did on this host, and an undo takes back nothing else. It cannot be read or written, so nothing was started.",
+    remedy: "Give init undo the state directory of the runs before, writable.",
+    reportedBy: "init",
+    cause: ({ directory }: { directory: string }) =>
+      `cannot undo: the record in ${directory} cannot be used`,
+    fix: () =>
+      "Mount the state directory of the runs before, or name it with --state-dir; the log has the reason",
+    example: { directory: "/var/lib/storageos/init" },
+  },
   KernelKeepsContainer: {
     title: "Only the kernel can end the container",
     meaning:
