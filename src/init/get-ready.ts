@@ -68,7 +68,11 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const chosen = config.action === "dry-run" ? withoutChanges(wanted) : wanted;
   for (const remark of chosen.remarks) note(`warning: ${noteOf(remark)}`);
   const left = scripts.filter(({ name }) => !chosen.skips.has(name));
-  const lookUp = findNodeImage(config, host, left, note);
+  // An undo goes by the record: no script needs the image for it.
+  const lookUp =
+    config.action === "undo"
+      ? Promise.resolve(ok(config.nodeImage))
+      : findNodeImage(config, host, left, note);
   if (!(await settlesWithin(lookUp, Infinity, stop.requested))) return STOPPED;
   const image = await lookUp;
   if (!image.ok) return refuse({ problems: [], failure: image.error }, undefined);

@@ -10,18 +10,21 @@ export const FILE = "etc/modules-load.d/storageos-lio.conf";
 
 /**
  * Has the node load these modules at boot (modules-load.d(5)): those that are modules on this
- * kernel and can be loaded. Gives a line that says what became of it; a node that cannot be written
- * is no failure, since this script loads them after every boot too.
+ * kernel and can be loaded. Gives a line that says what became of it, and the text if it wrote it; a
+ * node that cannot be written is no failure, since this script loads them after every boot too.
  */
-export function loadAtBoot(host: Host, needs: readonly Need[], inPod: boolean): string {
+export function loadAtBoot(host: Host, needs: readonly Need[], inPod: boolean): AtBoot {
   const names = needs.filter((need) => moduleState(host, need) === "live").map(({ name }) => name);
   const planned = planBootFile(host, names, inPod);
-  if (!planned.ok) return planned.error;
+  if (!planned.ok) return { line: planned.error, written: undefined };
   const { path, text } = planned.value;
   const written = writeDurably(path, text, 0o644);
-  if (!written.ok) return `not loaded at boot: ${written.error}`;
-  return `loaded at boot: /${FILE} ${written.value}`;
+  if (!written.ok) return { line: `not loaded at boot: ${written.error}`, written: undefined };
+  const line = `loaded at boot: /${FILE} ${written.value}`;
+  return { line, written: written.value === "written" ? text : undefined };
 }
+
+export type AtBoot = { readonly line: string; readonly written: string | undefined };
 
 /** The file that loads these modules at boot, as it is to be; the error says why there is none. */
 export function planBootFile(

@@ -61,15 +61,15 @@ function notMounted(why: string, advice: string): { readonly ok: false; readonly
  * Proves that the target core and its loopback fabric are in configfs. Making the loopback
  * directory is how a fabric is brought up; the kernel refuses where it does not work.
  */
-export function proveTarget(host: Host): Result<void, Failure> {
+export function proveTarget(host: Host): Result<"made" | "already there", Failure> {
   const target = join(host.sys, "kernel/config/target");
   if (!existsSync(join(target, "core"))) {
     const why = `${target}/core is missing although target_core_mod is loaded`;
     return fail(failureOf(LIO, "LioNotWorking", { why, module: "target_core_mod" }));
   }
   try {
-    mkdirSync(join(target, "loopback"), { recursive: true });
-    return ok(undefined);
+    const made = mkdirSync(join(target, "loopback"), { recursive: true });
+    return ok(made === undefined ? "already there" : "made");
   } catch (error) {
     const why = `${target}/loopback cannot be made although tcm_loop is loaded: ${(error as Error).message}`;
     return fail(failureOf(LIO, "LioNotWorking", { why, module: "tcm_loop" }));

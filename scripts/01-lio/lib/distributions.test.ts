@@ -14,7 +14,7 @@ async function enable(name: string): Promise<string> {
   const [proc, sys, dev] = ["proc", "sys", "dev"].map((directory) => join(root, directory));
   const stderr = (module: string): string =>
     `modprobe: FATAL: Module ${module} not found in directory /lib/modules/${release}`;
-  const enabled = await enableLio({
+  const { result: enabled } = await enableLio({
     host: { root, proc: proc ?? "", sys: sys ?? "", dev: dev ?? "", modules, release },
     env: { NODE_VERSION: "2.10.0" },
     modprobe: (module) => ok({ status: 1, stderr: stderr(module) }),
@@ -158,7 +158,7 @@ test("Container-Optimized OS: what is built in counts, what is not built is told
 
 test("an image without modprobe", async () => {
   const root = join(HOSTS, "debian-12-cloud");
-  const enabled = await enableLio({
+  const { result: enabled } = await enableLio({
     host: { root, proc: root, sys: root, dev: root, modules: root, release: "6.1.0" },
     env: { DISABLE_TCMU: "true" },
     modprobe: () => fail("cannot run modprobe: it is not in /bin"),

@@ -1,10 +1,12 @@
-import type { Host } from "../../../src/lib/linux/host.ts";
+import { join } from "node:path";
+import { type Host, readText } from "../../../src/lib/linux/host.ts";
 import { readKernelLog, uptimeMs } from "../../../src/lib/linux/modules/kernel-log.ts";
 import type { Modprobe } from "../../../src/lib/linux/modules/modprobe.ts";
 import { isThere, moduleState } from "../../../src/lib/linux/modules/modules.ts";
 import { diagnose, foresee } from "../../../src/lib/linux/modules/diagnose.ts";
 import type { Finding } from "../../../src/lib/linux/modules/finding.ts";
-import type { Need } from "../../../src/lib/linux/modules/known.ts";
+import { LIO_MODULES, type Need } from "../../../src/lib/linux/modules/known.ts";
+import { readModuleIndex } from "../../../src/lib/linux/modules/module-index.ts";
 
 /** Why a needed module is not there. */
 export type Missing = { readonly need: Need; readonly finding: Finding };
@@ -34,6 +36,23 @@ export function foreseeModules(
     const finding = foresee({ host, need, run: tryModprobe(need.name) });
     return finding === undefined ? [] : [{ need, finding }];
   });
+}
+
+/** The names of all modules that are loaded (proc_modules(5)). */
+export function loadedModules(host: Host): ReadonlySet<string> {
+  const lines = (readText(join(host.proc, "modules")) ?? "").split("\n");
+  return new Set(lines.map((line) => line.split(" ", 1)[0] ?? "").filter(Boolean));
+}
+
+/**
+ * Those that Linux-IO brings with it: its own, what they need, and the implementations of the checksum
+ * that the target core has the kernel load. An undo never unloads any other.
+ */
+export function ofLinuxIo(host: Host, names: Iterable<string>): readonly string[] {
+  const index = readModuleIndex(host);
+  const own = Object.keys(LIO_MODULES);
+  const all = new Set(own.flatMap((name) => [...(index?.get(name)?.dependencies ?? []), name]));
+  return [...names].filter((name) => all.has(name) || name.startsWith("crct10dif_"));
 }
 
 function loadModule(

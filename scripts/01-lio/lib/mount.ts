@@ -21,6 +21,19 @@ export async function mountFileSystem(type: string, target: string): Promise<Res
   return fail(`cannot mount ${type} at ${target}: ${errnoName(errno)}`);
 }
 
+/** umount2(2), here and where it has propagated to; the error says what refuses. */
+export async function unmount(target: string): Promise<Result<void, string>> {
+  const { dlopen, read } = await import("bun:ffi");
+  const libc = dlopen("libc.so.6", {
+    umount2: { args: ["cstring", "int"], returns: "int" },
+    __errno_location: { args: [], returns: "ptr" },
+  }).symbols;
+  const errnoAt = libc.__errno_location();
+  if (libc.umount2(bytes(target), 0) === 0) return ok(undefined);
+  const errno = errnoAt === null ? 0 : read.i32(errnoAt);
+  return fail(`cannot unmount ${target}: ${errnoName(errno)}`);
+}
+
 function bytes(text: string): Buffer {
   return Buffer.from(`${text}\0`);
 }

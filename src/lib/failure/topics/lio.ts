@@ -32,6 +32,30 @@ export const LIO = {
     fix: () => "Set mountPropagation: Bidirectional on the init container's /sys",
     example: { path: "/sys/kernel/config" },
   },
+  LioStillInUse: {
+    title: "Linux-IO stays loaded, because it is in use",
+    meaning:
+      "An undo unloads only what nothing uses. A volume is still attached, or another program uses Linux-IO or configfs.",
+    remedy:
+      "Detach the volumes and undo again, or reboot the node: at the next boot nothing loads it.",
+    reportedBy: SCRIPT,
+    cause: (p: { what: string }) => `cannot take Linux-IO out of the kernel: ${p.what}`,
+    fix: () =>
+      "Nothing loads it at the next boot. To do without a reboot, end what uses it and unload it with rmmod",
+    example: { what: "kernel modules target_core_mod, tcm_loop in use" },
+  },
+  BootFileNotRemoved: {
+    title: "The file that loads Linux-IO at boot cannot be removed",
+    meaning: "The node's /etc/modules-load.d cannot be written.",
+    remedy: "Remove the file on the node.",
+    reportedBy: SCRIPT,
+    cause: (p: { file: string; why: string }) => `cannot remove ${p.file}: ${p.why}`,
+    fix: (p: { file: string }) => `Remove ${p.file} on the node`,
+    example: {
+      file: "/etc/modules-load.d/storageos-lio.conf",
+      why: "EROFS: read-only file system, unlink '/etc/modules-load.d/storageos-lio.conf'",
+    },
+  },
   LioNotWorking: {
     title: "Linux-IO does not work although its modules are loaded",
     meaning: "The kernel does not offer the target core or the loopback fabric in configfs.",

@@ -20,6 +20,13 @@ export function hostModprobe(host: Host, { isDryRun = false } = {}): Modprobe {
   };
 }
 
+/** Unloads one module, and not those that it needed: somebody else may have loaded them. */
+export function unloadModule(module: string): Result<void, string> {
+  const run = runKmod([module], "rmmod");
+  if (!run.ok) return run;
+  return run.value.status === 0 ? ok(undefined) : fail(run.value.stderr);
+}
+
 /** The compressions that this modprobe reads, by the file name's ending. */
 export function readableCompressions(): string[] {
   const run = runKmod(["--version"]);
@@ -30,11 +37,14 @@ export function readableCompressions(): string[] {
   );
 }
 
-function runKmod(args: string[]): Result<ModprobeRun & { readonly stdout: string }, string> {
+function runKmod(
+  args: string[],
+  tool: "modprobe" | "rmmod" = "modprobe",
+): Result<ModprobeRun & { readonly stdout: string }, string> {
   const path = `${process.env["PATH"] ?? ""}:/usr/sbin:/sbin`;
-  const modprobe = Bun.which("modprobe", { PATH: path });
-  if (modprobe === null) return fail(`cannot run modprobe: it is not in ${path}`);
-  const child = Bun.spawnSync([modprobe, ...args], {
+  const command = Bun.which(tool, { PATH: path });
+  if (command === null) return fail(`cannot run ${tool}: it is not in ${path}`);
+  const child = Bun.spawnSync([command, ...args], {
     env: { PATH: path, LC_ALL: "C" },
     stdin: "ignore",
     stdout: "pipe",
