@@ -1,5 +1,6 @@
 import { EXPLAIN } from "./commands/explain.ts";
 import { LOGS } from "./commands/logs.ts";
+import { PREFLIGHT } from "./commands/preflight.ts";
 import { STATUS } from "./commands/status.ts";
 import { runProgram } from "./main.ts";
 
@@ -7,6 +8,6 @@ import { runProgram } from "./main.ts";
 await runProgram({
   name: "kubectl storageos-init",
   about: "Shows which nodes storageos-init has prepared, and why others are not.",
-  commands: [STATUS, LOGS, EXPLAIN],
+  commands: [STATUS, PREFLIGHT, LOGS, EXPLAIN],
   defaultCommand: STATUS,
 });

@@ -6,6 +6,7 @@ import { LINT } from "./commands/lint.ts";
 import { LOGS } from "./commands/logs.ts";
 import { NEW } from "./commands/new.ts";
 import { PLAN } from "./commands/plan.ts";
+import { PREFLIGHT } from "./commands/preflight.ts";
 import { RUN } from "./commands/run.ts";
 import { STATUS } from "./commands/status.ts";
 import { UNDO } from "./commands/undo.ts";
@@ -17,7 +18,7 @@ export function runInit(): Promise<never> {
     name: "init",
     about:
       "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
-    commands: [RUN, UNDO, PLAN, LINT, STATUS, LOGS, EXPLAIN, NEW, FAIL, WARN, CHECK],
+    commands: [RUN, UNDO, PLAN, LINT, PREFLIGHT, STATUS, LOGS, EXPLAIN, NEW, FAIL, WARN, CHECK],
     // kubectl starts a plugin by a name of its own.
     defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
   });

@@ -28,6 +28,24 @@ export type StatusConfig = FleetConfig & {
   readonly metricsFile: string | undefined;
 };
 
+export type PreflightConfig = Pick<FleetConfig, "context" | "kubectl"> & {
+  /** Made if it is missing, and then removed at the end; undefined = one of its own. */
+  readonly namespace: string | undefined;
+  readonly image: string;
+  /** Scripts directory in the image. */
+  readonly scripts: string;
+  /** The node image that is to be installed; undefined = scripts run without one. */
+  readonly nodeImage: string | undefined;
+  readonly pullSecret: string | undefined;
+  /** Labels of the nodes; `all` = every node. */
+  readonly nodes: string;
+  readonly output: OutputFormat;
+  readonly timeoutMs: number;
+  readonly printManifest: boolean;
+  /** The user whose rights are to be printed; undefined = a preflight. */
+  readonly printRbac: string | undefined;
+};
+
 export type LogsConfig = FleetConfig & {
   /** The end of the log of every node that failed, in place of one node's. */
   readonly allFailed: boolean;

@@ -162,7 +162,11 @@ function disagreement(run: EndedRun, place: Place): readonly Finding[] | undefin
   if (reason !== "" && reason !== "Completed") {
     return disagree("failed", `kubelet reports ${[reason, other.line].filter(Boolean).join(": ")}`);
   }
-  if (
+  if (run.isTrial === true) {
+    if (message?.isOtherAction !== true)
+      return disagree("unknown", "init's message is not of a dry run");
+    if (message.outcome === "would-change") return undefined;
+  } else if (
     message?.isOtherAction === true &&
     message.outcome !== "failed" &&
     message.outcome !== "timed-out"

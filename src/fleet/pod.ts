@@ -60,6 +60,8 @@ export type InitContainer = {
 export type Waiting = { readonly reason: string; readonly message: string };
 
 export type EndedRun = {
+  /** Made by a preflight: nothing but a dry run is a success. */
+  readonly isTrial?: true;
   /** undefined if kubelet gives no number that is one. */
   readonly status: number | undefined;
   readonly reason: string;

@@ -15,6 +15,7 @@ import { ETCD } from "./topics/etcd.ts";
 import { FLEET } from "./topics/fleet.ts";
 import { FLEET_GAPS } from "./topics/fleet-gaps.ts";
 import { FLEET_LOGS } from "./topics/fleet-logs.ts";
+import { FLEET_PREFLIGHT } from "./topics/fleet-preflight.ts";
 import { FLEET_NODES } from "./topics/fleet-nodes.ts";
 import { LIMITS } from "./topics/limits.ts";
 import { REQUIREMENTS } from "./topics/requirements.ts";
@@ -36,6 +37,7 @@ export const TOPICS: readonly Topic[] = [
   { title: "init status: nodes without a pod", entries: FLEET_GAPS },
   { title: "init status and logs: what they look at", entries: FLEET },
   { title: "init logs", entries: FLEET_LOGS },
+  { title: "init preflight", entries: FLEET_PREFLIGHT },
   { title: "init check", entries: CHECKS },
   { title: "Bundled script 01-lio: kernel modules", entries: MODULES },
   { title: "Bundled script 01-lio: what forbids loading modules", entries: MODULE_REFUSALS },
