@@ -15,7 +15,7 @@ import type { Interruption } from "./run/events.ts";
 import { noteOf } from "./report/wording.ts";
 import { describeRun, lookAtRecord, openRecord, readKernel } from "./record/open-record.ts";
 import { beginRecord, createRecorder, NO_RECORDER, type Recorder } from "./record/recorder.ts";
-import { digestOf } from "./record/digest.ts";
+import { createContentOf, type ContentOf } from "./record/content.ts";
 import { EMPTY_HISTORY, type History } from "./record/history.ts";
 import type { State } from "./record/state.ts";
 import { scriptEnvironments, type Action, type ScriptEnvironments } from "./run/environment.ts";
@@ -84,11 +84,16 @@ export async function getReady(config: Config, start: Start): Promise<Ready | No
   const { action } = config;
   if (action === "undo" && start.state.isOff())
     return refuse(withoutRecord(start.state), nodeImage);
-  const facts = { nodeImage, hostRoot: host.hostRoot, action } as const;
+  const contentOf = createContentOf(config.scripts, skipped, host.env);
+  const facts = { nodeImage, hostRoot: host.hostRoot, action, contentOf } as const;
   const prepared = prepare(chosen, facts, config, opened.value);
   if (!prepared.ok) return refuse(prepared.error, nodeImage);
   prepared.value.notes.forEach(note);
-  return begin({ chosen, prepared: prepared.value, history: opened.value, holder }, config, start);
+  return begin(
+    { chosen, prepared: prepared.value, history: opened.value, holder, contentOf },
+    config,
+    start,
+  );
 }
 
 /** What earlier runs recorded. A dry run reads it, and neither makes a directory nor waits for other runs. */
@@ -107,11 +112,12 @@ type ToBegin = {
   readonly prepared: Prepared;
   readonly history: History;
   readonly holder: Holder;
+  readonly contentOf: ContentOf;
 };
 
 /** Records that the run begins. Where that is not possible, nothing counts that the record says. */
 async function begin(
-  { chosen, prepared, history, holder }: ToBegin,
+  { chosen, prepared, history, holder, contentOf }: ToBegin,
   config: Config,
   { host, state }: Start,
 ): Promise<Ready | NotReady> {
@@ -134,7 +140,9 @@ async function begin(
   const hasBegun = await beginRecord(state, run, history);
   // What an undo does has to be known to the next one.
   if (!hasBegun && action === "undo") return refuse(withoutRecord(state), nodeImage);
-  const again = hasBegun ? ok(prepared) : prepare(chosen, prepared.facts, config, EMPTY_HISTORY);
+  const again = hasBegun
+    ? ok(prepared)
+    : prepare(chosen, { ...prepared.facts, contentOf }, config, EMPTY_HISTORY);
   if (!again.ok) return refuse(again.error, nodeImage);
   const { steps, facts } = again.value;
   const { firstFailures, applied } = hasBegun ? history : EMPTY_HISTORY;
@@ -144,7 +152,7 @@ async function begin(
     nodeImage,
     steps,
     env,
-    recorder: createRecorder(state, run, { digestOf, firstFailures, applied, action }),
+    recorder: createRecorder(state, run, { contentOf, firstFailures, applied, action }),
     interruptions: prepared.interruptions,
     action,
   };

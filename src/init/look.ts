@@ -12,6 +12,7 @@ import type { Outline, Row } from "./plan/outline.ts";
 import { showJson } from "./plan/show-json.ts";
 import { showTable } from "./plan/show-table.ts";
 import { findScripts, prepare, type Found, type Prepared, type Refusal } from "./prepare.ts";
+import { createContentOf } from "./record/content.ts";
 import { lookAtRecord } from "./record/open-record.ts";
 import { openState } from "./record/state.ts";
 
@@ -30,7 +31,8 @@ export async function plan(config: PlanConfig, env: Environment): Promise<number
   const left = scripts.filter(({ name }) => !chosen.skips.has(name));
   const image = await findNodeImage(config, host, left, showNow);
   const nodeImage = image.ok ? image.value : undefined;
-  const facts = { nodeImage, hostRoot: host.hostRoot, action: "run" } as const;
+  const contentOf = createContentOf(config.scripts, found.value.skipped, host.env);
+  const facts = { nodeImage, hostRoot: host.hostRoot, action: "run", contentOf } as const;
   const history = await lookAtRecord(state, showNow);
   await state.settle();
   await state.end();

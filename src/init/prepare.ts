@@ -1,5 +1,6 @@
 import { versionOfImage } from "../lib/image-reference.ts";
-import { digestOf } from "./record/digest.ts";
+import type { ContentOf } from "./record/content.ts";
+import { readBootId } from "../lib/linux/boot-id.ts";
 import { interruptionsOf } from "./record/interruption.ts";
 import type { Interruption } from "./run/events.ts";
 import { keyOf, previousRun, type History } from "./record/history.ts";
@@ -37,7 +38,9 @@ export function findScripts(scriptsDir: string, searchPath: string): Result<Foun
 }
 
 /** What was found out about this host before. */
-export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot" | "action">;
+export type HostFacts = Pick<RunFacts, "nodeImage" | "hostRoot" | "action"> & {
+  readonly contentOf: ContentOf;
+};
 
 export type Prepared = {
   readonly steps: readonly Step[];
@@ -63,7 +66,8 @@ export function prepare(
     ...facts,
     lastEndOf: (name) => history.lastEnds.get(keyOf(config.scripts, name)),
     skipOf: (name) => skips.get(name),
-    digestOf,
+    contentOf: host.contentOf,
+    bootId: readBootId(),
     kernel: readKernel(),
   });
   if (!steps.ok)

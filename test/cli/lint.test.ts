@@ -28,6 +28,12 @@ describe.concurrent("init lint shows what breaks later", () => {
       shell("modprobe nvme-tcp", "once=per-content"),
       [[3, /^what modprobe does is lost at a reboot, and once=per-content/]],
     ],
+    ["the same with once=per-boot", shell("modprobe nvme-tcp", "once=per-boot"), []],
+    [
+      "once beside a write to /sys",
+      shell("echo never >/sys/kernel/mm/transparent_hugepage/enabled", "once=per-content"),
+      [[3, /^what a write to \/sys or \/proc\/sys does is lost at a reboot/]],
+    ],
     ["the same without once", shell("modprobe nvme-tcp\nsysctl -w vm.swappiness=1"), []],
     ["looking at mounts is no change", shell("mount | wc -l", "once=per-content"), []],
     [

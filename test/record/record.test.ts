@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { said } from "../log.ts";
 import { runInit, startInit, type Ended } from "../run-init.ts";
-import { fixture, makeScripts, shell } from "../scripts-dir.ts";
+import { file as fileOf, fixture, makeScripts, shell } from "../scripts-dir.ts";
 import { waitFor } from "../wait-for.ts";
 import { makeStateDir, prepare, recordOf, storyOf, IMAGE, type Line } from "./prepare.ts";
 
@@ -130,7 +130,49 @@ describe.concurrent("what the record decides", () => {
     expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("ran\nchanged\n");
   });
 
-  for (const once of ["per-content", "per-node-image"]) {
+  test("once=per-boot runs again after a reboot", async () => {
+    const stateDir = makeStateDir();
+    const scripts = makeScripts({ "10-once": shell("echo ran", "once=per-boot") });
+    expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("ran\n");
+    const again = await prepare(scripts, stateDir);
+    expect(again.stdout.toString()).toBe("");
+    expect(said(again.stderr)[1]).toMatch(/^skipped: 10-once: it passed in this boot at .*Z$/);
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+    const record = readFileSync(`${stateDir}/record.jsonl`, "utf8");
+    writeFileSync(`${stateDir}/record.jsonl`, record.replaceAll(boot, "another-boot"));
+    expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("ran\n");
+  });
+
+  test("once counts the files beside a script, and none of another directory", async () => {
+    const stateDir = makeStateDir();
+    const scripts = makeScripts({
+      "10-a/run": shell("cat $(dirname $0)/disks.conf", "once=per-content"),
+      "10-a/disks.conf": fileOf("sda\n", 0o644),
+      "20-b/run": shell("echo other", "once=per-content"),
+    });
+    expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("sda\nother\n");
+    expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("");
+    writeFileSync(`${scripts}/10-a/disks.conf`, "sdb\n");
+    expect((await prepare(scripts, stateDir)).stdout.toString()).toBe("sdb\n");
+  });
+
+  test("once-env has it run again for another value, and only for that variable", async () => {
+    const stateDir = makeStateDir();
+    const scripts = makeScripts({
+      "10-once": shell('echo "size ${SIZE-none}"', "once=per-content once-env=SIZE"),
+    });
+    const run = async (env: Readonly<Record<string, string>>): Promise<string> => {
+      const flags = [`-scripts=${scripts}`, `--state-dir=${stateDir}`];
+      return (await runInit(flags, { env })).stdout.toString();
+    };
+    expect(await run({})).toBe("size none\n");
+    expect(await run({ OTHER: "1" })).toBe("");
+    expect(await run({ SIZE: "1" })).toBe("size 1\n");
+    expect(await run({ SIZE: "1" })).toBe("");
+    expect(await run({ SIZE: "" })).toBe("size \n");
+  });
+
+  for (const once of ["per-content", "per-node-image", "per-boot"]) {
     test(`once=${once} runs again under another kernel`, async () => {
       const stateDir = makeStateDir();
       const scripts = makeScripts({ "10-once": shell("echo ran", `once=${once}`) });

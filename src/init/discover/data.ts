@@ -194,6 +194,7 @@ export function listIgnored(skipped: readonly Skipped[]): string | undefined {
   return `not scripts, and ignored: ${named.join(", ")}${rest}`;
 }
 
-function isBesideScripts({ reason }: Skipped): boolean {
+/** Data, libraries, and files that scripts name; not what is hidden, a backup or documentation. */
+export function isBesideScripts({ reason }: Skipped): boolean {
   return reason === DATA || reason === LIBRARY || reason.startsWith("used by ");
 }

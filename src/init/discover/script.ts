@@ -13,7 +13,9 @@ export type Settings = {
   readonly kind: "change" | "check" | "library";
   /** A semver range of node versions, or undefined for every node. */
   readonly nodeImage: string | undefined;
-  readonly once: "per-node-image" | "per-content" | undefined;
+  readonly once: "per-node-image" | "per-content" | "per-boot" | undefined;
+  /** Variables of which another value than that of the pass has it run again. */
+  readonly onceEnv: readonly string[];
   /** May not be skipped, and its failure may not be made a warning, by flags. */
   readonly isStrict: boolean;
   /** Changes nothing where DRY_RUN is set, and leaves what it would change, a line each. */

@@ -18,7 +18,7 @@ describe("settings in a script's comments", () => {
     const head = `#!/bin/sh
 # init: timeout=1h30m retries=3
   //   init:  retry-delay=500ms\ton-failure=warn
-#init: kind=check node-image=">=1.4.0 <2" once='per-content' strict=yes dry-run=yes undo=yes
+#init: kind=check node-image=">=1.4.0 <2" once='per-content' once-env=A,B_2 strict=yes dry-run=yes undo=yes
 `;
     expect(parsed(head)).toEqual({
       timeoutMs: 5_400_000,
@@ -28,6 +28,7 @@ describe("settings in a script's comments", () => {
       kind: "check",
       nodeImage: ">=1.4.0 <2",
       once: "per-content",
+      onceEnv: ["A", "B_2"],
       isStrict: true,
       hasDryRun: true,
       hasUndo: true,
@@ -50,8 +51,18 @@ describe("settings in a script's comments", () => {
     ["on-failure=ignore", 'bad on-failure: "ignore" is not fail or warn'],
     [
       "once=per-content-digest",
-      'bad once: "per-content-digest" is not per-node-image or per-content',
+      'bad once: "per-content-digest" is not per-node-image, per-content or per-boot',
     ],
+    [
+      "once-env=A once=per-boot,",
+      'bad once: "per-boot," is not per-node-image, per-content or per-boot (did you mean per-boot?)',
+    ],
+    [
+      "once=per-boot once-env=A-B",
+      'bad once-env: "A-B" is not a list of variables: write it as NAME,NAME',
+    ],
+    ["once-env=A", "once-env is for scripts with once"],
+    ["strict=1", 'bad strict: "1" is not yes or no'],
     ["node-image=vier", 'bad node-image: "vier" is not a semver range: write it as ">=1.4.0 <2"'],
     ['node-image=">=1', 'the quote in ">=1 is not closed'],
     ["kind=check kind=change", "kind is already set in line 2"],
@@ -90,7 +101,7 @@ describe("settings in a script's comments", () => {
       },
       {
         line: 4,
-        what: 'bad once: "x" is not per-node-image or per-content; kind is already set in line 2',
+        what: 'bad once: "x" is not per-node-image, per-content or per-boot; kind is already set in line 2',
       },
     ]);
   });
@@ -102,7 +113,8 @@ describe("settings in a script's comments", () => {
     onFailure: fc.constantFrom("fail", "warn"),
     kind: fc.constantFrom("change", "check"),
     nodeImage: fc.constantFrom(undefined, ">=1.4.0 <2", "2.x", "^1.5.0 || >3"),
-    once: fc.constantFrom(undefined, "per-node-image", "per-content"),
+    once: fc.constantFrom("per-boot", "per-node-image", "per-content"),
+    onceEnv: fc.constantFrom([], ["A"], ["A", "b_2"]),
     isStrict: fc.boolean(),
     hasDryRun: fc.boolean(),
     hasUndo: fc.boolean(),
@@ -118,7 +130,8 @@ describe("settings in a script's comments", () => {
           `on-failure=${wanted.onFailure}`,
           `kind="${wanted.kind}"`,
           wanted.nodeImage === undefined ? "" : `node-image='${wanted.nodeImage}'`,
-          wanted.once === undefined ? "" : `once=${wanted.once}`,
+          `once=${wanted.once}`,
+          wanted.onceEnv.length === 0 ? "" : `once-env=${wanted.onceEnv.join(",")}`,
           `strict=${wanted.isStrict ? "yes" : "no"}`,
           `dry-run=${wanted.hasDryRun ? "yes" : "no"}`,
           `undo=${wanted.hasUndo ? "yes" : "no"}`,

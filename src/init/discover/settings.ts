@@ -14,6 +14,7 @@ export const DEFAULT_SETTINGS: Settings = {
   kind: "change",
   nodeImage: undefined,
   once: undefined,
+  onceEnv: [],
   isStrict: false,
   hasDryRun: false,
   hasUndo: false,
@@ -37,7 +38,12 @@ const READERS: Readonly<Record<string, Reader>> = {
   strict: (value) => map(yesOrNo(value), (isStrict) => ({ isStrict })),
   "dry-run": (value) => map(yesOrNo(value), (hasDryRun) => ({ hasDryRun })),
   undo: (value) => map(yesOrNo(value), (hasUndo) => ({ hasUndo })),
-  once: (value) => map(oneOf(value, ["per-node-image", "per-content"]), (once) => ({ once })),
+  once: (value) =>
+    map(oneOf(value, ["per-node-image", "per-content", "per-boot"]), (once) => ({ once })),
+  "once-env": (value) =>
+    /^[A-Za-z_]\w*(?:,[A-Za-z_]\w*)*$/.test(value)
+      ? ok({ onceEnv: value.split(",") })
+      : fail(`"${value}" is not a list of variables: write it as NAME,NAME`),
 };
 
 /**
@@ -60,6 +66,9 @@ export function parseSettings(head: string): Result<Settings, readonly SettingsE
     }
     if (wrong.length > 0) errors.push({ line, what: wrong.join("; ") });
   }
+  const line = lineOfKey.get("once-env");
+  if (line !== undefined && !lineOfKey.has("once"))
+    errors.push({ line, what: "once-env is for scripts with once" });
   return errors.length === 0 ? ok(settings) : fail(errors);
 }
 

@@ -37,22 +37,27 @@ function codeOf(text: string): readonly Line[] {
 const START = String.raw`(?:^|[;&|(!{]|\bthen\b|\bdo\b|\belse\b|\bsudo\b|\bexec\b|&&|\|\|)\s*`;
 
 /** What a reboot takes away again. */
+const LOST_FILE = /(?:>|\btee\b[^|;&]*)\s*["']?\/(?:sys|proc\/sys)\//;
 const LOST = new RegExp(
   `${START}(modprobe|insmod|sysctl\\s+(?:-w|\\S+=)|mount(?=\\s+[^|\\s])|ip\\s+(?:link|route|rule|addr)|iptables|nft|swapoff|ethtool\\s+-[A-Z])\\b`,
 );
 
 function onceBesideState(lines: readonly Line[], { once }: Settings): readonly Habit[] {
-  if (once === undefined) return [];
+  // A reboot has such a script run again.
+  if (once === undefined || once === "per-boot") return [];
   const found = lines.find(
-    ({ text }) => LOST.test(text) && !/\b(?:mount|modprobe)\s+-?-?(?:h|V|n|l)\b/.test(text),
+    ({ text }) =>
+      LOST_FILE.test(text) ||
+      (LOST.test(text) && !/\b(?:mount|modprobe)\s+-?-?(?:h|V|n|l)\b/.test(text)),
   );
-  const command = found && LOST.exec(found.text)?.[1]?.split(/\s/)[0];
+  const command =
+    found && (LOST.exec(found.text)?.[1]?.split(/\s/)[0] ?? "a write to /sys or /proc/sys");
   if (found === undefined || command === undefined) return [];
   return [
     {
       line: found.line,
       cause: `what ${command} does is lost at a reboot, and once=${once} does not do it again`,
-      fix: "Leave out once, or make it last (/etc/modules-load.d, /etc/sysctl.d, /etc/fstab of the host)",
+      fix: "Write once=per-boot, or make it last (/etc/modules-load.d, /etc/sysctl.d, /etc/fstab of the host)",
     },
   ];
 }

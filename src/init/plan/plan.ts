@@ -1,3 +1,4 @@
+import { UNKNOWN_BOOT } from "../../lib/linux/boot-id.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
 import { isInRange } from "../../lib/text/semver.ts";
 import type { Script } from "../discover/script.ts";
@@ -16,7 +17,9 @@ export type PlanFacts = {
   readonly lastEndOf: (name: string) => LastEnd | undefined;
   /** The flag by which the user skips a script, by its name. */
   readonly skipOf: (name: string) => string | undefined;
-  readonly digestOf: (path: string) => string | undefined;
+  readonly contentOf: (script: Script) => string | undefined;
+  /** Of the host now. */
+  readonly bootId: string;
 };
 
 export type LastEnd = {
@@ -24,6 +27,7 @@ export type LastEnd = {
   readonly nodeImage: string | null;
   readonly digest: string;
   readonly kernel: string;
+  readonly bootId: string;
   readonly at: string;
 };
 
@@ -53,13 +57,18 @@ function reasonToSkip(script: Script, facts: PlanFacts): string | undefined {
 }
 
 /** Why a script with the `once` setting need not run again. */
-function reasonOfRecord({ name, path, settings }: Script, facts: PlanFacts): string | undefined {
+function reasonOfRecord(script: Script, facts: PlanFacts): string | undefined {
+  const { name, settings } = script;
   if (settings.once === undefined) return undefined;
   const last = facts.lastEndOf(name);
   // A pass counts only for what passed.
-  if (last?.outcome !== "passed" || facts.digestOf(path) !== last.digest) return undefined;
+  if (last?.outcome !== "passed" || facts.contentOf(script) !== last.digest) return undefined;
   // What a script did may have been for the kernel of that time.
   if (last.kernel !== facts.kernel) return undefined;
+  if (settings.once === "per-boot")
+    return last.bootId === facts.bootId && last.bootId !== UNKNOWN_BOOT
+      ? `it passed in this boot at ${last.at}`
+      : undefined;
   if (settings.once === "per-content") return `it passed with this content at ${last.at}`;
   return facts.nodeImage !== undefined && facts.nodeImage === last.nodeImage
     ? `it passed for this node image at ${last.at}`

@@ -13,6 +13,7 @@ import {
   type RunEntry,
   type StartEntry,
 } from "../../lib/contract/record-entry.ts";
+import type { ContentOf } from "./content.ts";
 import { keyOf, type History } from "./history.ts";
 import { describeLastRun } from "./last-run.ts";
 import type { State } from "./state.ts";
@@ -56,8 +57,7 @@ export async function beginRecord(
 }
 
 export type RecorderOptions = {
-  /** `sha256:…` of a script's content as it is now; undefined if it cannot be read. */
-  readonly digestOf: (path: string) => string | undefined;
+  readonly contentOf: ContentOf;
   readonly firstFailures: History["firstFailures"];
   readonly applied: History["applied"];
   readonly action: Action;
@@ -66,7 +66,7 @@ export type RecorderOptions = {
 export function createRecorder(
   state: State,
   { run, directory, nodeImage, kernel, bootId }: RunOfRecord,
-  { digestOf, firstFailures, applied, action }: RecorderOptions,
+  { contentOf, firstFailures, applied, action }: RecorderOptions,
 ): Recorder {
   const starts = new Map<Script, StartEntry>();
   return {
@@ -78,7 +78,7 @@ export function createRecorder(
         type: "start",
         directory,
         script: script.name,
-        digest: digestOf(script.path) ?? "unreadable",
+        digest: contentOf(script) ?? "unreadable",
         nodeImage,
         kernel,
         bootId,
