@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { CODE_PATTERN } from "../lib/failure/failure.ts";
 import { parseImageReference } from "../lib/image-reference.ts";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { parseVersion } from "../lib/text/semver.ts";
@@ -16,6 +17,8 @@ export const INIT_FLAGS = {
   only: list("only", "GLOB", "run only these scripts, such as 01-lio"),
   skip: list("skip", "GLOB", "do not run these scripts, such as 05-requirements/ipv6*"),
   warn: list("warn", "GLOB", "failures of these scripts are warnings"),
+  warnCodes: list("warn-code", "CODE", "failures with this code are warnings", parseCode),
+  failOnWarning: toggle("fail-on-warning", "", "a warning is a failure of its script"),
   isDryRun: toggle("dry-run", "", "show what the scripts would change, and change nothing"),
   nodeImage: {
     ...withOldVariable(
@@ -88,6 +91,8 @@ const {
   only: _only,
   skip: _skip,
   warn: _warn,
+  warnCodes: _warnCodes,
+  failOnWarning: _failOnWarning,
   nodeCondition: _condition,
   ...UNDO
 } = INIT_FLAGS;
@@ -163,6 +168,12 @@ const KUBELETS_CONDITIONS = new Set([
   "PIDPressure",
   "NetworkUnavailable",
 ]);
+
+function parseCode(given: string): Result<string, string> {
+  return CODE_PATTERN.test(given)
+    ? ok(given)
+    : fail(`"${given}" is not a code, such as ClockNotSynchronized; init explain lists them`);
+}
 
 function parseCount(given: string): Result<number, string> {
   return /^[1-9]\d{0,4}$/.test(given)

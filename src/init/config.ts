@@ -6,8 +6,10 @@ export type RunFlags = Omit<Config, "action"> & {
   readonly isDryRun: boolean;
 };
 
+type Choice = "only" | "skip" | "warn" | "warnCodes" | "failOnWarning";
+
 /** The flags of undo: it takes back whatever the record shows, and sets no condition. */
-export type UndoFlags = Omit<RunFlags, "isDryRun" | "only" | "skip" | "warn" | "nodeCondition">;
+export type UndoFlags = Omit<RunFlags, "isDryRun" | Choice | "nodeCondition">;
 
 /** What a run of the scripts takes. */
 export type Config = {
@@ -18,6 +20,10 @@ export type Config = {
   readonly only: readonly string[];
   readonly skip: readonly string[];
   readonly warn: readonly string[];
+  /** Codes of failures that are warnings, whichever script reports them. */
+  readonly warnCodes: readonly string[];
+  /** Whether a warning is a failure of its script. */
+  readonly failOnWarning: boolean;
   /** A valid image reference; undefined = ask the cluster. */
   readonly nodeImage: string | undefined;
   /** The DaemonSet to read the node image from, and its namespace. */

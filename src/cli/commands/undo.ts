@@ -15,7 +15,7 @@ exit status:
   operands: [],
   async run(flags, { env }) {
     const { run } = await import("../../init/run.ts");
-    const all = { only: [], skip: [], warn: [], nodeCondition: undefined };
-    return run({ ...flags, ...all, action: "undo" }, env);
+    const choice = { only: [], skip: [], warn: [], warnCodes: [], failOnWarning: false };
+    return run({ ...flags, ...choice, nodeCondition: undefined, action: "undo" }, env);
   },
 };

@@ -3,7 +3,7 @@ import type { Verdict } from "../../lib/contract/verdict.ts";
 import { formatDuration } from "../../lib/text/duration.ts";
 import { showName } from "../../lib/text/show.ts";
 import type { Paint } from "../../lib/text/paint.ts";
-import { describeEnding, isWarning } from "./wording.ts";
+import { describeOwnEnding, isWarning } from "./wording.ts";
 
 /** Beyond this a table is no overview: what passed is counted instead. */
 const MOST_ROWS = 40;
@@ -47,7 +47,7 @@ function whyOf(outcome: Outcome): string {
   if (outcome.verdict === "undone") return "";
   if (outcome.verdict === "passed" || outcome.verdict === "would-change")
     return outcome.changes.join("; ");
-  return isWarning(outcome) ? "passed with a warning" : describeEnding(outcome.ending);
+  return isWarning(outcome) ? "passed with a warning" : describeOwnEnding(outcome, outcome.ending);
 }
 
 function colourOf(verdict: Verdict | undefined, paint: Paint): (text: string) => string {

@@ -38,6 +38,14 @@ function afterlife(died: boolean): string {
     : ", and even SIGKILL did not end it (it may hang in the kernel on a disk or a mount)";
 }
 
+/** The same of a script's outcome: one that passed can fail by --fail-on-warning. */
+export function describeOwnEnding({ verdict }: Outcome, ending: Ending): string {
+  const hasPassed = ending.how === "exited" && ending.status === 0;
+  return verdict === "failed" && hasPassed
+    ? "it warned, and --fail-on-warning is set"
+    : describeEnding(ending);
+}
+
 /** Whether a script passed and left a warning in its termination message. */
 export function isWarning({ verdict, ending }: Outcome): boolean {
   return verdict === "warned" && ending?.how === "exited" && ending.status === 0;
@@ -47,7 +55,9 @@ export function isWarning({ verdict, ending }: Outcome): boolean {
 export function describeFailure(outcome: Outcome, scriptPath: string): string {
   if (isWarning(outcome)) return `script "${scriptPath}" passed with a warning`;
   const ending =
-    outcome.ending === undefined ? (outcome.reason ?? "") : describeEnding(outcome.ending);
+    outcome.ending === undefined
+      ? (outcome.reason ?? "")
+      : describeOwnEnding(outcome, outcome.ending);
   return `script "${scriptPath}" failed: ${ending}`;
 }
 

@@ -30,6 +30,9 @@ export type RunContext = {
   readonly interrupted: ReadonlySet<string>;
   /** Of every script that sets none; 0 is none; undefined as in timeoutOf. */
   readonly timeoutMs: number | undefined;
+  /** Codes of failures that are warnings; a script with strict=yes is exempt. */
+  readonly warnCodes: readonly string[];
+  readonly failOnWarning: boolean;
   readonly graceMs: number;
   /** Checks at once. */
   readonly jobs: number;
@@ -101,11 +104,12 @@ export async function runScript(
     if (leftovers.length > 0) emit({ type: "leftovers-ended", leftovers });
     for (const text of remarks) emit({ type: "note", text: `${script.name}: ${text}` });
     const left = changes.length > 0 ? "changes" : given.length > 0 ? "message" : "nothing";
-    const verdict = verdictOf(ending, left, {
+    const own = verdictOf(ending, left, {
       onFailure: settings.onFailure,
       action: context.action,
     });
-    const explained = await explain(verdict, { ending, given, printed, tail, changes }, context);
+    const explained = await explain(own, { ending, given, printed, tail, changes }, context);
+    const verdict = asChosen(own, explained, script, context);
     const retriesLeft = settings.retries + 1 - attempt;
     if (mayRetry(ending) && retriesLeft > 0 && !context.stop.requested.aborted) {
       const delayMs = Math.min(settings.retryDelayMs * 2 ** (attempt - 1), LONGEST_DELAY_MS);
@@ -130,6 +134,19 @@ export async function runScript(
       first: SUCCESSES.has(verdict) ? undefined : first,
     };
   }
+}
+
+/** What the user's flags make of a failure or a warning. In an undo neither counts. */
+function asChosen(
+  verdict: Verdict,
+  { failures }: Explained,
+  { settings }: Script,
+  { action, warnCodes, failOnWarning }: RunContext,
+): Verdict {
+  if (action === "undo") return verdict;
+  const isAccepted = failures.length > 0 && failures.every(({ code }) => warnCodes.includes(code));
+  const chosen = verdict === "failed" && isAccepted && !settings.isStrict ? "warned" : verdict;
+  return chosen === "warned" && failOnWarning ? "failed" : chosen;
 }
 
 type Message = {
