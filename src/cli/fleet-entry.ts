@@ -1,13 +1,13 @@
 import { EXPLAIN } from "./commands/explain.ts";
 import { LOGS } from "./commands/logs.ts";
 import { PREFLIGHT } from "./commands/preflight.ts";
-import { STATUS } from "./commands/status.ts";
+import { STATUS, WAIT } from "./commands/status.ts";
 import { runProgram } from "./main.ts";
 
 /** The program for a person's machine, of any operating system: the fleet's commands alone. */
 await runProgram({
   name: "kubectl storageos-init",
   about: "Shows which nodes storageos-init has prepared, and why others are not.",
-  commands: [STATUS, PREFLIGHT, LOGS, EXPLAIN],
+  commands: [STATUS, WAIT, PREFLIGHT, LOGS, EXPLAIN],
   defaultCommand: STATUS,
 });

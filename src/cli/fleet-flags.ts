@@ -1,3 +1,4 @@
+import type { Access } from "../fleet/kubectl.ts";
 import type { FleetConfig, LogsConfig, StatusConfig } from "../fleet/config.ts";
 import { flagMaker, type FlagsOf } from "./flag.ts";
 
@@ -6,7 +7,7 @@ const SELECTOR = "app=storageos,kind=daemonset";
 
 /** Where the pods are and how to get at them, the same for every command about the fleet. */
 function fleetFlags(prefix: string) {
-  const { text } = flagMaker(prefix);
+  const { text, toggle } = flagMaker(prefix);
   return {
     namespace: text("namespace", "NS", undefined, "where the pods are; default: all namespaces", {
       letter: "n",
@@ -21,9 +22,31 @@ function fleetFlags(prefix: string) {
       undefined,
       "the init container; default: the one whose termination message init wrote, or storageos-init",
     ),
+    allNamespaces: toggle("all-namespaces", "A", "in all namespaces, whatever -n says"),
+    ...accessFlags(prefix),
+  } satisfies FlagsOf<FleetConfig & AllNamespaces>;
+}
+
+/** As kubectl users write it; it wins over -n, as with kubectl. */
+export type AllNamespaces = { readonly allNamespaces: boolean };
+
+/** How the cluster is reached: kubectl's own flags. */
+export function accessFlags(prefix: string) {
+  const { text } = flagMaker(prefix);
+  return {
     context: text("context", "NAME", undefined, "context of the kubeconfig"),
+    kubeconfig: text("kubeconfig", "FILE", undefined, "the kubeconfig"),
+    as: text("as", "USER", undefined, "user to act as"),
     kubectl: text("kubectl", "COMMAND", "kubectl", "what reaches the cluster: kubectl, oc, a path"),
-  } satisfies FlagsOf<FleetConfig>;
+  } satisfies FlagsOf<Access>;
+}
+
+/** The namespace that is asked for. */
+export function inNamespace<Config extends { readonly namespace: string | undefined }>({
+  allNamespaces,
+  ...config
+}: Config & AllNamespaces): Omit<Config, "allNamespaces"> {
+  return allNamespaces ? { ...config, namespace: undefined } : config;
 }
 
 const status = flagMaker("status-");
@@ -57,11 +80,11 @@ export const STATUS_FLAGS = {
     undefined,
     "also write metrics here, as Prometheus text",
   ),
-} as const satisfies FlagsOf<StatusConfig>;
+} as const satisfies FlagsOf<StatusConfig & AllNamespaces>;
 
 const logs = flagMaker("logs-");
 
 export const LOGS_FLAGS = {
   ...fleetFlags("logs-"),
   allFailed: logs.toggle("all-failed", "", "the last 20 lines of every node that failed, by cause"),
-} as const satisfies FlagsOf<LogsConfig>;
+} as const satisfies FlagsOf<LogsConfig & AllNamespaces>;

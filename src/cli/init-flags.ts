@@ -172,7 +172,7 @@ const KUBELETS_CONDITIONS = new Set([
 function parseCode(given: string): Result<string, string> {
   return CODE_PATTERN.test(given)
     ? ok(given)
-    : fail(`"${given}" is not a code, such as ClockNotSynchronized; init explain lists them`);
+    : fail(`"${given}" is not a code, such as ClockNotSynchronised; init explain lists them`);
 }
 
 function parseCount(given: string): Result<number, string> {

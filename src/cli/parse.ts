@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { fail, ok, type Result } from "../lib/result.ts";
 import { didYouMean } from "../lib/text/closest.ts";
 import type { Environment } from "../lib/environment.ts";
@@ -42,8 +43,8 @@ export function parseCommandLine(
   env: Environment,
 ): Result<Invocation, Misuse> {
   const { words, flags, asksFor } = divide(argv, program);
-  if (asksFor === "version") return ok({ kind: "version" });
   const [first, ...operands] = words;
+  if (asksFor === "version" || first === "version") return ok({ kind: "version" });
   const chosen = first === "help" ? operands.shift() : first;
   const command =
     chosen === undefined
@@ -54,7 +55,7 @@ export function parseCommandLine(
   }
   const { values, problem } = completeValues(command ?? program.defaultCommand, flags, env);
   if (command === undefined) {
-    const text = noSuchCommand(chosen ?? "", program);
+    const text = noSuchCommand(chosen ?? "", program) + directoryHint(chosen ?? "", program);
     return fail({ text, command: program.defaultCommand, config: values });
   }
   const text = checkOperands(command, operands) ?? problem;
@@ -82,7 +83,7 @@ function divide(argv: readonly string[], program: Program): Divided {
     }
     const [, name = "", assigned] = /^--?([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
     if (name === "help" || name === "h") return { words, flags, asksFor: "help" };
-    if (name === "version") return { words, flags, asksFor: "version" };
+    if (name === "version" || name === "v") return { words, flags, asksFor: "version" };
     const isAssigned = assigned !== undefined;
     const value = assigned ?? (isSwitch(name, program) ? "true" : rest.shift());
     flags.push({ word, name, value, isAssigned });
@@ -181,6 +182,12 @@ function checkOperands(
 function noSuchCommand(word: string, { commands }: Program): string {
   const names = commands.map(({ name }) => name);
   return `cannot run "${word}": no such command${didYouMean(word, names)}; there are ${names.join(", ")}`;
+}
+
+/** Who gives a directory as the only word means its scripts, as with run-parts(8). */
+function directoryHint(word: string, { defaultCommand }: Program): string {
+  const isDirectory = statSync(word, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isDirectory && "scripts" in defaultCommand.flags ? `; did you mean -scripts=${word}?` : "";
 }
 
 function unknownFlag({ word, name }: Given, table: FlagTable): string {

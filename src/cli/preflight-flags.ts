@@ -1,4 +1,5 @@
 import type { PreflightConfig } from "../fleet/config.ts";
+import { accessFlags } from "./fleet-flags.ts";
 import { flagMaker, type FlagsOf } from "./flag.ts";
 
 const { text, choice, duration, toggle } = flagMaker("preflight-");
@@ -27,6 +28,5 @@ export const PREFLIGHT_FLAGS = {
   timeoutMs: duration("timeout", "5m", "report after this, whoever has not answered"),
   printManifest: toggle("print-manifest", "", "show what would be created, and create nothing"),
   printRbac: text("print-rbac", "USER", undefined, "show the rights that a user needs for it"),
-  context: text("context", "NAME", undefined, "context of the kubeconfig"),
-  kubectl: text("kubectl", "COMMAND", "kubectl", "what reaches the cluster: kubectl, oc, a path"),
+  ...accessFlags("preflight-"),
 } as const satisfies FlagsOf<PreflightConfig>;

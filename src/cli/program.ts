@@ -8,7 +8,7 @@ import { NEW } from "./commands/new.ts";
 import { PLAN } from "./commands/plan.ts";
 import { PREFLIGHT } from "./commands/preflight.ts";
 import { RUN } from "./commands/run.ts";
-import { STATUS } from "./commands/status.ts";
+import { STATUS, WAIT } from "./commands/status.ts";
 import { UNDO } from "./commands/undo.ts";
 import { runProgram } from "./main.ts";
 
@@ -18,7 +18,21 @@ export function runInit(): Promise<never> {
     name: "init",
     about:
       "init prepares a Kubernetes node: it runs the scripts of a directory, in order, and stops when one fails.",
-    commands: [RUN, UNDO, PLAN, LINT, PREFLIGHT, STATUS, LOGS, EXPLAIN, NEW, FAIL, WARN, CHECK],
+    commands: [
+      RUN,
+      UNDO,
+      PLAN,
+      LINT,
+      PREFLIGHT,
+      STATUS,
+      WAIT,
+      LOGS,
+      EXPLAIN,
+      NEW,
+      FAIL,
+      WARN,
+      CHECK,
+    ],
     // kubectl starts a plugin by a name of its own.
     defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,
   });

@@ -10,6 +10,9 @@ export type FleetConfig = {
   readonly container: string | undefined;
   /** Context of the kubeconfig; undefined = the current one. */
   readonly context: string | undefined;
+  /** Its file, and the user to act as; undefined = kubectl's default. */
+  readonly kubeconfig: string | undefined;
+  readonly as: string | undefined;
   /** Command that reaches the cluster: `kubectl`, `oc`, a path. */
   readonly kubectl: string;
 };
@@ -28,7 +31,7 @@ export type StatusConfig = FleetConfig & {
   readonly metricsFile: string | undefined;
 };
 
-export type PreflightConfig = Pick<FleetConfig, "context" | "kubectl"> & {
+export type PreflightConfig = Pick<FleetConfig, "context" | "kubeconfig" | "as" | "kubectl"> & {
   /** Made if it is missing, and then removed at the end; undefined = one of its own. */
   readonly namespace: string | undefined;
   readonly image: string;

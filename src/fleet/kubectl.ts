@@ -7,7 +7,16 @@ import { cleanLine } from "./untrusted.ts";
 export type Access = {
   readonly kubectl: string;
   readonly context: string | undefined;
+  readonly kubeconfig: string | undefined;
+  readonly as: string | undefined;
 };
+
+/** Kubectl's flags for it. */
+export function accessFlags({ context, kubeconfig, as }: Access): readonly string[] {
+  return Object.entries({ context, kubeconfig, as }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name}=${value}`],
+  );
+}
 
 export type Kubectl = {
   /** What it prints; ends when it has ended or is stopped. */
@@ -21,14 +30,14 @@ const KILL_AFTER_MS = 500;
 
 /** Starts kubectl. It is stopped when the signal is aborted, and nothing waits for it any longer. */
 export function startKubectl(
-  { kubectl, context }: Access,
+  access: Access,
   args: readonly string[],
   signal?: AbortSignal,
 ): Result<Kubectl, Failure> {
+  const { kubectl } = access;
   const path = Bun.which(kubectl);
   if (path === null) return fail(failureOf(FLEET, "KubectlMissing", { kubectl }));
-  const global = context === undefined ? [] : [`--context=${context}`];
-  const child = Bun.spawn([path, ...global, ...args], {
+  const child = Bun.spawn([path, ...accessFlags(access), ...args], {
     stdin: "ignore",
     stdout: "pipe",
     stderr: "pipe",

@@ -27,7 +27,7 @@ describe.concurrent("the fleet's commands as a program of their own", () => {
     const { status, stdout, stderr } = await runPlugin("run", "-scripts=/scripts");
     expect(stdout).toBe("");
     expect(stderr).toStartWith('init: cannot run "run": no such command');
-    expect(stderr).toContain("there are status, logs");
+    expect(stderr).toContain("there are status, wait, preflight, logs");
     expect(status).toBe(2);
   });
 

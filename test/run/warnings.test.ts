@@ -53,7 +53,7 @@ describe.concurrent("--warn-code", () => {
   test("what is no code is a usage error", async () => {
     const { status, stderr } = await runInit(["-scripts=x", "--warn-code=clock skew"]);
     expect(stderr.toString()).toContain(
-      `cannot use --warn-code=clock skew: "clock skew" is not a code, such as ClockNotSynchronized`,
+      `cannot use --warn-code=clock skew: "clock skew" is not a code, such as ClockNotSynchronised`,
     );
     expect(status).toBe(2);
   });

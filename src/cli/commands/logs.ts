@@ -1,8 +1,8 @@
 import type { LogsConfig } from "../../fleet/config.ts";
 import type { CommandOf } from "../command.ts";
-import { LOGS_FLAGS } from "../fleet-flags.ts";
+import { inNamespace, LOGS_FLAGS, type AllNamespaces } from "../fleet-flags.ts";
 
-export const LOGS: CommandOf<LogsConfig> = {
+export const LOGS: CommandOf<LogsConfig & AllNamespaces> = {
   name: "logs",
   synopsis: "logs NODE|pod/POD|--all-failed",
   summary: "what init printed on a node: the last run and the run before",
@@ -14,6 +14,6 @@ export const LOGS: CommandOf<LogsConfig> = {
   operands: ["[NODE|pod/POD]"],
   async run(config, { operands }) {
     const { logs } = await import("../../fleet/logs.ts");
-    return logs(operands[0], config);
+    return logs(operands[0], inNamespace(config));
   },
 };

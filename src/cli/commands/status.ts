@@ -1,8 +1,8 @@
 import type { StatusConfig } from "../../fleet/config.ts";
 import type { CommandOf } from "../command.ts";
-import { STATUS_FLAGS } from "../fleet-flags.ts";
+import { inNamespace, STATUS_FLAGS, type AllNamespaces } from "../fleet-flags.ts";
 
-export const STATUS: CommandOf<StatusConfig> = {
+export const STATUS: CommandOf<StatusConfig & AllNamespaces> = {
   name: "status",
   synopsis: "status [-n NS] [-f FILE] [-o FORMAT]",
   summary: "the state of every node, and why some are not prepared",
@@ -18,6 +18,15 @@ exit status:
   operands: [],
   async run(config, { env }) {
     const { status } = await import("../../fleet/status.ts");
-    return status(config, env);
+    return status(inNamespace(config), env);
   },
+};
+
+/** The name that kubectl has for it. */
+export const WAIT: typeof STATUS = {
+  ...STATUS,
+  name: "wait",
+  synopsis: "wait [-n NS] [--timeout DURATION]",
+  summary: "status --watch: look until every node is prepared, then report",
+  run: (config, call) => STATUS.run({ ...config, watch: true }, call),
 };

@@ -1,7 +1,7 @@
 import { failureOf, type Failure } from "../../lib/failure/failure.ts";
 import { FLEET } from "../../lib/failure/topics/fleet.ts";
 import { fail, ok, type Result } from "../../lib/result.ts";
-import type { Access } from "../kubectl.ts";
+import { accessFlags, type Access } from "../kubectl.ts";
 import { cleanLine } from "../untrusted.ts";
 
 /** No call of a preflight takes long; one that hangs must not keep its objects in the cluster. */
@@ -9,15 +9,15 @@ const CALL_MS = 30_000;
 
 /** What kubectl prints; the error is that it is missing, or its last words. */
 export async function callKubectl(
-  { kubectl, context }: Access,
+  access: Access,
   args: readonly string[],
   input?: unknown,
 ): Promise<Result<string, { readonly failure: Failure } | { readonly words: string }>> {
+  const { kubectl } = access;
   const path = Bun.which(kubectl);
   if (path === null) return fail({ failure: failureOf(FLEET, "KubectlMissing", { kubectl }) });
-  const global = context === undefined ? [] : [`--context=${context}`];
   const timeout = `--request-timeout=${CALL_MS / 1000}s`;
-  const child = Bun.spawn([path, ...global, timeout, ...args], {
+  const child = Bun.spawn([path, ...accessFlags(access), timeout, ...args], {
     stdin: input === undefined ? "ignore" : Buffer.from(JSON.stringify(input)),
     stdout: "pipe",
     stderr: "pipe",
