@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DaemonSet } from "kubernetes-types/apps/v1";
 import type { PolicyRule } from "kubernetes-types/rbac/v1";
 import { HELM, unpackTools } from "../../deploy/tools.ts";
+import { temporaryDirectory } from "../temporary.ts";
 
 const DEPLOY = join(import.meta.dir, "../../deploy");
 const NODE = "node.image=storageos/node:v2.5.0";
@@ -183,6 +184,22 @@ describe("the chart", () => {
     );
     expect(notes).toContain("storageos-daemonset-sa may change the status of every node");
     expect(notes).toContain('type=="storageos.com/NodePrepared"');
+  });
+
+  test("as a subchart it renders its own image, whatever templates the parent has", () => {
+    const parent = temporaryDirectory("parent");
+    mkdirSync(`${parent}/templates`);
+    mkdirSync(`${parent}/charts`);
+    cpSync(CHART, `${parent}/charts/storageos-init`, { recursive: true });
+    writeFileSync(`${parent}/Chart.yaml`, "apiVersion: v2\nname: parent\nversion: 1.0.0\n");
+    const names = ["image", "metadata", "clusterMetadata", "ownScripts"];
+    const defined = names.map((name) => `{{- define "${name}" }}parent/other:1{{ end }}\n`);
+    writeFileSync(`${parent}/templates/_helpers.tpl`, defined.join(""));
+    const set = ["--set", "storageos-init.node.image=storageos/node:v2.5.0"];
+    const { stdout, stderr } = Bun.spawnSync([HELM, "template", "x", parent, ...set]);
+    expect(stderr.toString()).toBe("");
+    expect(stdout.toString()).toContain("image: storageos/init:");
+    expect(stdout.toString()).not.toContain("parent/other");
   });
 
   test("a variable given twice is the user's", () => {
