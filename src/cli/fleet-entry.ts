@@ -1,3 +1,4 @@
+import { COMPLETION } from "./commands/completion.ts";
 import { EXPLAIN } from "./commands/explain.ts";
 import { LOGS } from "./commands/logs.ts";
 import { PREFLIGHT } from "./commands/preflight.ts";
@@ -8,6 +9,6 @@ import { runProgram } from "./main.ts";
 await runProgram({
   name: "kubectl storageos-init",
   about: "Shows which nodes storageos-init has prepared, and why others are not.",
-  commands: [STATUS, WAIT, PREFLIGHT, LOGS, EXPLAIN],
+  commands: [STATUS, WAIT, PREFLIGHT, LOGS, EXPLAIN, COMPLETION],
   defaultCommand: STATUS,
 });

@@ -20,6 +20,16 @@ export async function runProgram(program: Program): Promise<never> {
 
 /** Runs one command; resolves to the exit status. */
 async function main(program: Program, argv: readonly string[], env: Environment): Promise<number> {
+  if (argv[0] === "__complete") {
+    const { complete } = await import("./complete.ts");
+    print(
+      1,
+      complete(program, argv.slice(1))
+        .map((word) => `${word}\n`)
+        .join(""),
+    );
+    return EXIT.success;
+  }
   const parsed = parseCommandLine(program, argv, env);
   if (!parsed.ok) {
     const { text, command, config } = parsed.error;

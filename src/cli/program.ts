@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { CHECK } from "./commands/check.ts";
+import { COMPLETION } from "./commands/completion.ts";
 import { EXPLAIN } from "./commands/explain.ts";
 import { FAIL, WARN } from "./commands/fail.ts";
 import { LINT } from "./commands/lint.ts";
@@ -32,6 +33,7 @@ export function runInit(): Promise<never> {
       FAIL,
       WARN,
       CHECK,
+      COMPLETION,
     ],
     // kubectl starts a plugin by a name of its own.
     defaultCommand: basename(process.argv0).startsWith("kubectl-") ? STATUS : RUN,

@@ -18,11 +18,11 @@ describe.concurrent("usage errors exit 2 and say what to do", () => {
     [["--verbose"], "cannot use --verbose: no such flag"],
     [
       ["-"],
-      'cannot run "-": no such command; there are run, undo, plan, lint, preflight, status, wait, logs, explain, new, fail, warn, check',
+      'cannot run "-": no such command; there are run, undo, plan, lint, preflight, status, wait, logs, explain, new, fail, warn, check, completion',
     ],
     [
       ["paln"],
-      'cannot run "paln": no such command (did you mean plan?); there are run, undo, plan, lint, preflight, status, wait, logs, explain, new, fail, warn, check',
+      'cannot run "paln": no such command (did you mean plan?); there are run, undo, plan, lint, preflight, status, wait, logs, explain, new, fail, warn, check, completion',
     ],
     [["run", "DIR"], 'cannot use "DIR": run takes flags only; did you mean -scripts=DIR?'],
     [["-scripts"], "cannot use -scripts: it needs a value (DIR)"],
