@@ -9,8 +9,8 @@ import type { Flag } from "./flag.ts";
 export function complete(program: Program, words: readonly string[]): readonly string[] {
   const last = words.at(-1) ?? "";
   const before = words.slice(0, -1);
-  const given = before.filter((word) => !word.startsWith("-"));
-  const named = program.commands.find(({ name }) => name === given[0]);
+  const given = before.find((word) => !word.startsWith("-"));
+  const named = program.commands.find(({ name }) => name === given);
   const command = named ?? program.defaultCommand;
   const valued = flagBefore(command, before, last);
   if (valued !== undefined) return valuesOf(valued, last === "=" ? "" : last);

@@ -3,7 +3,7 @@ import { EXIT } from "../../lib/exit-status.ts";
 import { print } from "../../lib/print.ts";
 import type { CommandOf } from "../command.ts";
 
-export const COMPLETION: CommandOf<Readonly<Record<never, never>>> = {
+export const COMPLETION: CommandOf<Record<string, never>> = {
   name: "completion",
   synopsis: "completion bash|zsh|kubectl",
   summary: "print what completes this program's commands and flags in a shell",
