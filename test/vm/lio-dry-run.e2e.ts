@@ -67,6 +67,19 @@ afterEach(async () => {
   await vm.run("umount /sys/kernel/config; unload-lio; restore-modules");
 });
 
+test("a newer kernel without its modules is a warning, in a run and in a dry run", async () => {
+  const next = "/lib/modules/99.0.0-1-amd64";
+  await vm.run(`mkdir ${next}; touch ${next}/modules.dep`);
+  for (const command of ["prepare --dry-run", "prepare", "prepare"]) {
+    const { status, stderr } = await vm.run(command);
+    expect(status).toBe(0);
+    expect(stderr).toContain(
+      "kernel 99.0.0-1-amd64 is installed and boots next, and has no module",
+    );
+  }
+  await vm.run(`rm -r ${next}`);
+});
+
 test("a prepared node has nothing to change", async () => {
   expect((await vm.run("prepare")).status).toBe(0);
   expect(await dryRun()).toEqual({ status: 0, changes: [] });

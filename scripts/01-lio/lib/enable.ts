@@ -8,6 +8,7 @@ import { ensureConfigfs, proveTarget } from "./configfs.ts";
 import type { Deeds } from "./deeds.ts";
 import { loadedModules, loadModules, ofLinuxIo, type Missing } from "./load.ts";
 import { wordOf } from "../../../src/lib/linux/modules/word.ts";
+import { lookAtNextKernel } from "./next-kernel.ts";
 import { neededModules } from "./needs.ts";
 
 export type Enabling = {
@@ -67,7 +68,12 @@ async function enable(
   done.bootFile = atBoot.written;
   say(atBoot.line);
   say("Linux-IO is ready: target/core and target/loopback are there");
-  return ok([...needed.value.warnings, ...failuresOf(missing)]);
+  const next = lookAtNextKernel(host, needs);
+  return ok([
+    ...needed.value.warnings,
+    ...failuresOf(missing),
+    ...(next === undefined ? [] : [next]),
+  ]);
 }
 
 /** One failure for each reason, naming all modules that it keeps out. */

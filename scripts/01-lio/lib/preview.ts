@@ -8,6 +8,7 @@ import { FILE, planBootFile } from "./boot-modules.ts";
 import { MOUNT_POINT, foreseeConfigfs } from "./configfs.ts";
 import { type Enabling, failuresOf } from "./enable.ts";
 import { foreseeModules } from "./load.ts";
+import { lookAtNextKernel } from "./next-kernel.ts";
 import { neededModules } from "./needs.ts";
 
 export type Preview = {
@@ -44,7 +45,9 @@ export function previewLio({
     ...(existsSync(join(host.sys, loopback)) ? [] : [`make /sys/${loopback}`]),
     ...(planned.ok && textOf(planned.value.path) !== planned.value.text ? [`write /${FILE}`] : []),
   ];
-  return ok({ changes, warnings: [...warnings, ...failuresOf(missing)] });
+  const next = lookAtNextKernel(host, modules);
+  const more = next === undefined ? [] : [next];
+  return ok({ changes, warnings: [...warnings, ...failuresOf(missing), ...more] });
 }
 
 function textOf(path: string): string | undefined {

@@ -32,6 +32,22 @@ export const LIO = {
     fix: () => "Set mountPropagation: Bidirectional on the init container's /sys",
     example: { path: "/sys/kernel/config" },
   },
+  NextKernelLacksModules: {
+    title: "The kernel that boots next lacks modules",
+    meaning:
+      "A newer kernel than the running one is installed, and boot loaders take the newest. Its modules for Linux-IO are missing, so the node would not be prepared after its next reboot.",
+    remedy: "Install the modules of the new kernel now, before the node reboots.",
+    reportedBy: SCRIPT,
+    cause: (p: { modules: string; release: string; running: string }) =>
+      `kernel ${p.release} is installed and boots next, and has no module ${p.modules} (kernel ${p.running} runs)`,
+    fix: advice,
+    example: {
+      modules: "tcm_loop, target_core_mod",
+      release: "6.8.0-1030-aws",
+      running: "6.8.0-1020-aws",
+      advice: 'Run "apt-get install linux-modules-extra-6.8.0-1030-aws" on the node',
+    },
+  },
   LioStillInUse: {
     title: "Linux-IO stays loaded, because it is in use",
     meaning:
