@@ -54,6 +54,8 @@ function whyNot(error: unknown, path: string): string {
       return "it exists, and is left as it is; give another name, or remove it first";
     case "ENOENT":
       return `there is no directory ${directory}; create it with "mkdir -p ${directory}"`;
+    case "EISDIR":
+      return "it is a directory; give the name of a file in it";
     case "ENOTDIR":
       return `${directory} is not a directory`;
     case "EACCES":
