@@ -35,7 +35,8 @@ function describeFlags(table: FlagTable): string {
     ({ left, right, variables }) =>
       `${left.padEnd(width)}${right}\n${" ".repeat(width)}[${variables}]`,
   );
-  return `flags (one or two dashes, "=" or a space; a flag wins over its variable, which wins over the default):
+  return `flags (one or two dashes, "=" or a space; a flag wins over its variable, which wins over
+the default; of one that is given twice the last counts, where it is not repeatable):
 ${lines.join("\n")}
 `;
 }

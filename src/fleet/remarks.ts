@@ -1,3 +1,4 @@
+import { needsReboot } from "../lib/failure/reboot.ts";
 import { isOlder, parseVersion } from "../lib/text/semver.ts";
 import { groupBy } from "./group.ts";
 import type { NodeStatus } from "./node-status.ts";
@@ -12,6 +13,7 @@ export function remarksOf(
 ): readonly Remark[] {
   const [, ...otherImages] = groupBy(nodes, ({ nodeImage }) => nodeImage);
   return [
+    ...remarkOnReboots(nodes),
     ...groupBy(nodes, ({ runsOtherImage, nodeImage }) =>
       runsOtherImage ? nodeImage : undefined,
     ).map(({ value, nodes: those }) => ({
@@ -32,6 +34,14 @@ export function remarksOf(
           },
         ]),
   ];
+}
+
+/** Whoever waits for these nodes waits in vain. */
+function remarkOnReboots(nodes: readonly NodeStatus[]): readonly Remark[] {
+  const those = nodes.filter(({ findings }) => findings.some(({ code }) => needsReboot(code)));
+  const names = those.map(({ node }) => node);
+  const what = "only a reboot can help, another attempt cannot";
+  return those.length === 0 ? [] : [{ what, nodes: names }];
 }
 
 export function remarksOnPods(ownerless: number, otherPods: number): readonly Remark[] {

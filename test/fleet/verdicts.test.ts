@@ -149,6 +149,17 @@ const CASES: Readonly<Record<string, Case>> = {
     status: 1,
     shows: [/newer/],
   },
+  "a node that only a reboot can help is called so": {
+    pods: [
+      failedWith(
+        `01-lio: the kernel was updated. Reboot the node\n{"v":1,"outcome":"failed","script":"01-lio","code":"KernelNotRebooted","counts":{"failed":1},"init":"3.0.0","scripts":[]}`,
+      ),
+      failed(2, "no disk"),
+    ],
+    says: "0 of 2 nodes prepared, 2 not: 2 causes",
+    status: 1,
+    shows: ["only a reboot can help, another attempt cannot (1 node: node-1)"],
+  },
   "8: unknown fields are ignored": {
     pods: [
       ended(passed(1), {
